@@ -1,0 +1,156 @@
+"""Engine: the library's front door. It starts one engine's bridge as a process of its own and speaks with it.
+
+    with Engine(settings) as engine:
+        engine.status()["ledger"]
+
+Leaving the block drains: what was received is stored. Should this program die, the engine sees its socket close, stores
+what it has received and ends.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+import orjson
+
+from syslogger.errors import BindError, ConfigError, EngineDiedError, ExitCode, Problem, StoreError, SysloggerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from syslogger.config import EngineSettings
+
+ANSWER_SECONDS = 30.0
+# one thread each in the libraries: the processes are the parallelism, and a fork wants no threads
+CHILD_ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+Event = dict[str, Any]
+
+
+class Engine:
+    """One engine. `on_event` gets every event (a dict with the key `event`), in a thread of its own."""
+
+    def __init__(self, settings: EngineSettings, on_event: Callable[[Event], None] | None = None) -> None:
+        self.settings = settings
+        self.port = 0
+        self.pid = 0
+        self.stopped: Event | None = None
+        self._on_event = on_event
+        self._answers: queue.Queue[Event] = queue.Queue()
+        self._asking = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start its processes; returns when it can receive. Raises ConfigError, BindError, LockError, StoreError."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "syslogger.bridge", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=os.environ | CHILD_ENVIRONMENT,
+            )
+        self._socket = ours
+        ours.sendall(self.settings.model_dump_json(by_alias=True).encode() + b"\n")
+        self._reader = threading.Thread(target=self._read, name=f"engine-{self.settings.engine.name}", daemon=True)
+        self._reader.start()
+        first = self._answers.get()
+        if first["event"] != "ready":
+            self._reap()
+            raise _error(first)
+        self.port, self.pid = first["port"], first["pid"]
+
+    def status(self) -> Event:
+        """A snapshot: state, ledger and its age, rates, processes, ring, fields, buffer, senders. Raises EngineDiedError."""
+        with self._asking:
+            self._say({"command": "status"})
+            answer = self._answers.get(timeout=ANSWER_SECONDS)
+            if answer["event"] != "answer":
+                self._answers.put(answer)
+                raise EngineDiedError(f"engine {self.settings.engine.name} has ended: {answer.get('message')}")
+        status: Event = answer["status"]
+        return status
+
+    def stop(self, deadline_seconds: float | None = None) -> Event:
+        """Drain and end; returns the final ledger. What the deadline cuts off is counted as `dropped.abandoned`."""
+        if self.stopped is None:
+            self.shorten(deadline_seconds)
+        self._reap()
+        assert self.stopped is not None
+        ledger: Event = self.stopped.get("ledger", {})
+        return ledger
+
+    def shorten(self, deadline_seconds: float | None) -> None:
+        """Begin to drain, or, while draining, move the deadline closer; returns at once."""
+        self._say({"command": "stop", "deadline_seconds": deadline_seconds})
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """The exit code when the engine has ended, None if it still runs after `timeout` seconds."""
+        assert self._process is not None
+        try:
+            code = self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return None
+        self._reap()
+        return code
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _say(self, command: Event) -> None:
+        try:
+            self._socket.sendall(orjson.dumps(command) + b"\n")
+        except OSError as error:
+            if self.stopped is None:
+                raise EngineDiedError(f"engine {self.settings.engine.name} has ended") from error
+
+    def _read(self) -> None:
+        heard = b""
+        while data := _receive(self._socket):
+            *lines, heard = (heard + data).split(b"\n")
+            for line in lines:
+                self._take(orjson.loads(line))
+        if self.stopped is None:
+            self._take({"event": "stopped", "exit_code": ExitCode.FAILED, "message": "its bridge died", "ledger": {}})
+
+    def _take(self, message: Event) -> None:
+        if message["event"] in ("stopped", "failed"):
+            self.stopped = message
+        if message["event"] in ("ready", "answer", "stopped", "failed"):
+            self._answers.put(message)
+        elif self._on_event is not None:
+            self._on_event(message)
+
+    def _reap(self) -> None:
+        assert self._process is not None
+        self._process.wait()
+        self._reader.join()
+        self._socket.close()
+
+
+def _receive(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(1 << 16)
+    except ConnectionResetError:
+        return b""
+
+
+def _error(message: Event) -> SysloggerError:
+    code, text = ExitCode(message["exit_code"]), str(message["message"])
+    if code is ExitCode.CONFIG:
+        return ConfigError([Problem("$", text, "see the message")])
+    kinds: dict[ExitCode, type[SysloggerError]] = {ExitCode.BIND: BindError, ExitCode.WRITE: StoreError}
+    return kinds.get(code, EngineDiedError)(text)

@@ -1,0 +1,379 @@
+"""Ring: slots in shared memory; who owns a slot, how it is handed over, how it is taken back from a dead owner.
+
+Rules
+  Batch number s (`sequence`) lies in slot s % slots and belongs to worker s % workers. A cursor is sequence << 16 | row:
+  all rows before it are settled (stored, refused, empty or dropped).
+  Every word has one writer, and data is written before the word that speaks of it. A slot is handed over by a message in
+  a pipe (a system call on both sides, which also orders memory); the words are for recovery and for status.
+  A slot may be filled again only when its rows are settled: `sequence - settled < slots`. The worker's answer to a batch
+  lies in the out-slot of the same number, so that later batches can never take the room an earlier one waits for.
+
+  receiver: resets the headers -> count = 0 -> before -> begin = s+1 -> recvmmsg -> stamps -> count -> filled = s+1
+  worker:   writes an out-slot -> out = cursor+1
+  writer:   the other half of `settled` -> COMMIT -> version (one word flips the half that counts)
+
+Taking over
+  receiver  the kernel's own headers say what had been received after the last `count`: an entry whose name length is not
+            the one we asked with was filled (lengths alone cannot tell an empty datagram from none).
+  worker    every slot of its residue that is filled, not settled, and has no out word of its own.
+  writer    the day file is the truth: if it holds the number of the booking that was prepared in the other half, that
+            transaction was committed and only the flip is missing; if not, the pieces are stored again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from syslogger.batch import V4_MAPPED, Batch
+from syslogger.ledger import COUNTERS, Counts, Ledger
+from syslogger.shared import PAGE_BYTES, Layout, address_of, layout_bytes, place, shared_memory
+
+ROW_BITS = 16
+ROW_MASK = (1 << ROW_BITS) - 1
+SLOT_BYTES = 32 << 20
+MAX_ROWS = 8192
+NAME_BYTES = 32
+MSG_TRUNC = 0x20
+HALF_WORDS = 5 + COUNTERS  # cursor, bookings, then the booked ledger: received, kernel_dropped, in_flight, counts
+
+# struct mmsghdr of the 64-bit Linux ABI (recvmmsg(2), recvmsg(2))
+MMSGHDR = np.dtype(
+    {
+        "names": ["name", "name_length", "iov", "iov_count", "control", "control_length", "flags", "length"],
+        "formats": ["u8", "u4", "u8", "u8", "u8", "u8", "i4", "u4"],
+        "offsets": [0, 8, 16, 24, 32, 40, 48, 56],
+        "itemsize": 64,
+    }
+)
+IOVEC = np.dtype([("base", "u8"), ("length", "u8")])
+
+
+def cursor(sequence: int, row: int = 0) -> int:
+    """The place before row `row` of batch `sequence`."""
+    return sequence << ROW_BITS | row
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """The sizes of one engine's rings. `stride` is never a multiple of 4,096: messages would share cache sets."""
+
+    slots: int
+    rows: int
+    message_bytes: int
+    stride: int
+    body_bytes: int
+    workers: int
+    fields: int
+    sockets: int
+
+    @classmethod
+    def of(cls, max_message_bytes: int, slots: int, workers: int, fields: int, sockets: int) -> Geometry:
+        """Rows fill 32 MiB at most; an answer has room for one row of the longest text in every field, escaped fourfold."""
+        stride = -(-max_message_bytes // 64) * 64 + 64
+        stride += 64 if stride % PAGE_BYTES == 0 else 0
+        body = max(SLOT_BYTES, 4 * max_message_bytes * (fields + 2) + (1 << 20))
+        rows = min(MAX_ROWS, SLOT_BYTES // stride)
+        return cls(slots, rows, max_message_bytes, stride, body, workers, fields, sockets)
+
+
+@dataclass(frozen=True, slots=True)
+class InSlot:
+    """One slot of the receive ring: room for `rows` datagrams and what recvmmsg(2) needs to fill them."""
+
+    data: np.ndarray
+    headers: np.ndarray
+    names: np.ndarray
+    stamps: np.ndarray
+    iovecs: np.ndarray
+    headers_address: int
+    ipv4_only: bool
+
+    def batch(self, count: int) -> Batch:
+        """The first `count` messages."""
+        headers = self.headers[:count]
+        return Batch(
+            data=self.data[:count],
+            lengths=headers["length"].copy(),
+            senders=self._senders(count),
+            received_at=self.stamps[:count],
+            truncated=headers["flags"] & MSG_TRUNC != 0,
+        )
+
+    def _senders(self, count: int) -> np.ndarray:
+        # sockaddr_in6 has its 16 address bytes at 8, sockaddr_in its 4 at 4 (ipv6(7), ip(7))
+        if not self.ipv4_only:
+            return self.names[:count, 8:24]
+        senders = np.empty((count, 16), np.uint8)
+        senders[:, :12] = np.frombuffer(V4_MAPPED, np.uint8)
+        senders[:, 12:] = self.names[:count, 4:8]
+        return senders
+
+    def reset(self) -> None:
+        """Make every header say that nothing was received yet."""
+        self.headers["name_length"] = NAME_BYTES
+        self.headers["length"] = 0
+
+    def received(self) -> int:
+        """How many entries the kernel has filled since `reset`: those whose name length it has overwritten."""
+        untouched = np.flatnonzero(self.headers["name_length"] == NAME_BYTES)
+        return int(untouched[0]) if len(untouched) else len(self.headers)
+
+
+@dataclass(frozen=True, slots=True)
+class OutSlot:
+    """One slot of the answer ring: a worker's piece for the writer.
+
+    header: int64, see `Piece`; sender_keys uint8 (rows, 16), sender_counts uint32 (rows, 4) = received, stored, refused,
+    sample row + 1; views uint32 (rows, 4): the original lines as Arrow string views of the in-slot (buffer 0) or of the
+    body's first bytes (buffer 1); body: those bytes, then the fields as an Arrow IPC stream.
+    """
+
+    header: np.ndarray
+    sender_keys: np.ndarray
+    sender_counts: np.ndarray
+    views: np.ndarray
+    body: np.ndarray
+
+
+class Ring:
+    """All shared memory of one engine. Made before its processes are forked; they use it at the same addresses."""
+
+    def __init__(self, geometry: Geometry, *, ipv4_only: bool = False) -> None:
+        self.geometry = geometry
+        slots, workers = geometry.slots, geometry.workers
+        moment: Layout = {
+            "begin": (np.uint64, (slots,)),
+            "before": (np.uint64, (slots,)),
+            "count": (np.uint64, (slots,)),
+            "filled": (np.uint64, (slots,)),
+            "kernel_dropped": (np.uint64, (geometry.sockets,)),
+            "version": (np.uint64, (1,)),
+            "settled": (np.uint64, (2, HALF_WORDS)),
+        }
+        others: Layout = {
+            "out": (np.uint64, (slots,)),
+            "day": (np.int64, (2,)),
+            "deadline": (np.float64, (1,)),
+            "gone": (np.uint64, (workers,)),
+            "beats": (np.float64, (workers + 2,)),
+            "roads": (np.uint64, (workers, geometry.fields, 2)),
+        }
+        self._memories = [shared_memory("words", layout_bytes(moment) + layout_bytes(others))]
+        words = memoryview(self._memories[0])
+        self._moment_bytes = layout_bytes(moment)
+        self._moment = np.frombuffer(words, np.uint64, self._moment_bytes // 8)
+        self._moment_layout = moment
+        arrays = place(words, moment) | place(words, others, self._moment_bytes)
+        self.begin, self.before, self.count, self.filled = (
+            arrays[name] for name in ("begin", "before", "count", "filled")
+        )
+        self.kernel_dropped, self.version, self.settled = (
+            arrays[name] for name in ("kernel_dropped", "version", "settled")
+        )
+        self.out, self.day, self.deadline = arrays["out"], arrays["day"], arrays["deadline"]
+        self.gone, self.beats, self.roads = arrays["gone"], arrays["beats"], arrays["roads"]
+        self.in_slots = self._make_in_slots(ipv4_only=ipv4_only)
+        self.out_slots = self._make_out_slots()
+
+    # -- cursors ---------------------------------------------------------------------------------------------------
+
+    @property
+    def settled_cursor(self) -> int:
+        """Everything before it is settled."""
+        return int(self._half()[0])
+
+    @property
+    def bookings(self) -> int:
+        """The number of the last transaction that is known to be committed."""
+        return int(self._half()[1])
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the messages before the settled cursor, since the engine's start."""
+        return Counts.of(self._half()[5:])
+
+    @property
+    def booked(self) -> Ledger:
+        """The ledger as the last committed transaction has booked it."""
+        half = self._half()
+        return Ledger(int(half[2]), int(half[3]), Counts.of(half[5:]), int(half[4]))
+
+    @property
+    def head(self) -> int:
+        """The greatest sequence that was begun; 0 before the first."""
+        return max(0, int(self.begin.max()) - 1)
+
+    @property
+    def depth(self) -> int:
+        """Slots that are in use."""
+        return max(0, self.head - (self.settled_cursor >> ROW_BITS) + 1)
+
+    def prepare(self, to: int, bookings: int, ledger: Ledger) -> None:
+        """Writer, before its COMMIT: what will be true after it. Nothing before `to` will be in flight."""
+        numbers = (to, bookings, ledger.received, ledger.kernel_dropped, ledger.in_flight, *ledger.counts.numbers())
+        self.settled[int(self.version[0]) + 1 & 1] = numbers
+
+    def prepared_bookings(self) -> int:
+        """The number of the transaction that was prepared last; equal to an older one when none is under way."""
+        return int(self.settled[int(self.version[0]) + 1 & 1, 1])
+
+    def flip(self) -> None:
+        """Writer, after its COMMIT: what was prepared is true."""
+        self.version[0] += 1
+
+    def _half(self) -> np.ndarray:
+        return self.settled[int(self.version[0]) & 1]
+
+    # -- one side each -----------------------------------------------------------------------------------------------
+
+    def start(self, sequence: int) -> None:
+        """Receiver: begin to fill the slot of `sequence`, which must be free."""
+        slot = sequence % self.geometry.slots
+        before = 0 if not self.begin.any() else self._received()
+        self.in_slots[slot].reset()
+        self.count[slot] = 0
+        self.before[slot] = before
+        self.begin[slot] = sequence + 1
+
+    def publish(self, sequence: int) -> None:
+        """Receiver: the slot of `sequence` is complete."""
+        self.filled[sequence % self.geometry.slots] = sequence + 1
+
+    def has_room(self, sequence: int) -> bool:
+        """Whether the slot of `sequence` is free."""
+        return sequence - (self.settled_cursor >> ROW_BITS) < self.geometry.slots
+
+    def batch(self, sequence: int) -> Batch:
+        """Worker, writer: the messages of a published slot."""
+        slot = sequence % self.geometry.slots
+        return self.in_slots[slot].batch(int(self.count[slot]))
+
+    def in_slot(self, sequence: int) -> InSlot:
+        """The receive slot of a batch."""
+        return self.in_slots[sequence % self.geometry.slots]
+
+    def out_slot(self, sequence: int) -> OutSlot:
+        """The answer slot of a batch."""
+        return self.out_slots[sequence % self.geometry.slots]
+
+    def rows_in(self, sequence: int) -> int:
+        """How many messages a begun slot holds."""
+        return int(self.count[sequence % self.geometry.slots])
+
+    # -- taking over ---------------------------------------------------------------------------------------------------
+
+    def unfinished(self) -> int | None:
+        """The sequence a dead receiver had begun and not published, if any."""
+        head = self.head
+        return head if head and int(self.filled[head % self.geometry.slots]) != head + 1 else None
+
+    def adopt_unfinished(self, received_at: int) -> int | None:
+        """Count what the kernel wrote into a dead receiver's slot and publish it; returns its sequence, None if nothing.
+
+        Rows that the receiver had not stamped get `received_at` (microseconds since the epoch).
+        """
+        sequence = self.unfinished()
+        if sequence is None:
+            return None
+        slot = sequence % self.geometry.slots
+        known, received = int(self.count[slot]), self.in_slots[slot].received()
+        self.in_slots[slot].stamps[known:received] = received_at
+        self.count[slot] = received
+        if received == 0:
+            self.begin[slot] = 0
+            return None
+        self.publish(sequence)
+        return sequence
+
+    def waiting(self, worker: int) -> list[int]:
+        """The published, unsettled batches of one worker for which no piece lies ready: what its successor must do."""
+        first = self.settled_cursor >> ROW_BITS
+        return [
+            sequence
+            for sequence in range(first, self.head + 1)
+            if sequence % self.geometry.workers == worker
+            and int(self.filled[sequence % self.geometry.slots]) == sequence + 1
+            and not self.has_answer(sequence)
+        ]
+
+    def has_answer(self, sequence: int) -> bool:
+        """Whether the next unsettled piece of a batch lies ready in its out-slot."""
+        wanted = max(cursor(sequence), self.settled_cursor)
+        return int(self.out[sequence % self.geometry.slots]) == wanted + 1
+
+    # -- the ledger ----------------------------------------------------------------------------------------------------
+
+    def ledger(self) -> Ledger | None:
+        """The ledger of one moment: two copies of the words that agree were true between them. None if they moved."""
+        first = self._moment.copy()
+        if not np.array_equal(first, self._moment):
+            return None
+        words = place(memoryview(first).cast("B"), self._moment_layout)
+        half = words["settled"][int(words["version"][0]) & 1]
+        sequence, row = int(half[0]) >> ROW_BITS, int(half[0]) & ROW_MASK
+        begin, count = words["begin"], words["count"]
+        newest = int(begin.argmax())
+        return Ledger(
+            received=int(words["before"][newest] + count[newest]) if begin[newest] else 0,
+            kernel_dropped=int(words["kernel_dropped"].sum()),
+            counts=Counts.of(half[5:]),
+            in_flight=int(count[begin > sequence].sum()) - row,
+        )
+
+    def settled_ledger(self) -> Ledger:
+        """The ledger, tried until it is consistent: the words rest for long between two calls of the receiver."""
+        while (ledger := self.ledger()) is None:
+            pass
+        return ledger
+
+    # -- making --------------------------------------------------------------------------------------------------------
+
+    def _received(self) -> int:
+        newest = int(self.begin.argmax())
+        return int(self.before[newest] + self.count[newest])
+
+    def _make_in_slots(self, *, ipv4_only: bool) -> list[InSlot]:
+        rows, stride = self.geometry.rows, self.geometry.stride
+        layout: Layout = {
+            "data": (np.uint8, (rows, stride)),
+            "headers": (MMSGHDR, (rows,)),
+            "names": (np.uint8, (rows, NAME_BYTES)),
+            "stamps": (np.int64, (rows,)),
+            "iovecs": (IOVEC, (rows,)),
+        }
+        slots = []
+        for arrays in self._slots("in", layout):
+            slot = InSlot(**arrays, headers_address=address_of(arrays["headers"]), ipv4_only=ipv4_only)
+            _wire(slot, self.geometry)
+            slots.append(slot)
+        return slots
+
+    def _make_out_slots(self) -> list[OutSlot]:
+        rows = self.geometry.rows
+        layout: Layout = {
+            "header": (np.int64, (16,)),
+            "sender_keys": (np.uint8, (rows, 16)),
+            "sender_counts": (np.uint32, (rows, 4)),
+            "views": (np.uint32, (rows, 4)),
+            "body": (np.uint8, (self.geometry.body_bytes,)),
+        }
+        return [OutSlot(**arrays) for arrays in self._slots("out", layout)]
+
+    def _slots(self, name: str, layout: Layout) -> list[dict[str, np.ndarray]]:
+        size = -(-layout_bytes(layout) // PAGE_BYTES) * PAGE_BYTES
+        memory = shared_memory(name, size * self.geometry.slots)
+        self._memories.append(memory)
+        view = memoryview(memory)
+        return [place(view, layout, size * slot) for slot in range(self.geometry.slots)]
+
+
+def _wire(slot: InSlot, geometry: Geometry) -> None:
+    """Point every header at its name and its row; the addresses hold in every process forked from this one."""
+    rows = np.arange(geometry.rows, dtype=np.uint64)
+    slot.iovecs["base"] = address_of(slot.data) + rows * np.uint64(geometry.stride)
+    slot.iovecs["length"] = geometry.message_bytes
+    slot.headers["name"] = address_of(slot.names) + rows * np.uint64(NAME_BYTES)
+    slot.headers["iov"] = address_of(slot.iovecs) + rows * np.uint64(IOVEC.itemsize)
+    slot.headers["iov_count"] = 1

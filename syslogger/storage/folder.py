@@ -1,0 +1,175 @@
+"""Folder: the day files of one engine, and which of them a row belongs to.
+
+A day is opened when its first row comes or its first minute begins, and let go an hour after the next one took over, so
+that a late row finds its day; later ones go to the oldest file still open. Intervals come from `storage.day`: they never
+overlap and leave no gap.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from syslogger.errors import ConfigError, Problem
+from syslogger.storage.database import Database, DatabaseError, store_error
+from syslogger.storage.day import choose
+from syslogger.storage.partition import Partition, Summary, summarize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from syslogger.config import EngineSettings
+    from syslogger.storage.day import DayInterval
+
+LINGER_SECONDS = 3600.0
+SUFFIX = ".db"
+
+
+class Folder:
+    """The day files of one engine, for its writer."""
+
+    def __init__(self, settings: EngineSettings, warn: Callable[[str], None]) -> None:
+        self.path = settings.folder
+        self._owner = (settings.log_class.name, settings.engine.name)
+        self._log_class = settings.log_class
+        self._zone = ZoneInfo(settings.time_zone)
+        self._networks = {client.name: client.address for client in settings.engine.clients}
+        self._warn = warn
+        self._known: dict[dt.date, DayInterval] = {}
+        self._open: dict[dt.date, Partition] = {}
+        self._superseded: dict[dt.date, float] = {}
+        self.cursor = 0
+        self.bookings = 0
+        self.last_received_at: int | None = None
+        self._newest_minute: tuple[int, dt.date] | None = None
+
+    # -- starting --------------------------------------------------------------------------------------------------
+
+    def recover(self) -> None:
+        """Read every day file: their intervals, how far batches are settled, which client names have rows.
+
+        Raises StoreError (no rights, damaged, newer format) and ConfigError (a name given to another range).
+        """
+        for path in sorted(self.path.glob("????-??-??" + SUFFIX)):
+            summary = self._summary(path)
+            if summary is not None:
+                self._take_in(path, summary)
+
+    def _summary(self, path: Path) -> Summary | None:
+        try:
+            database = Database(path, read_only=not path.stat().st_size or not os.access(path, os.W_OK))
+            try:
+                return summarize(database)
+            finally:
+                database.close()
+        except DatabaseError as error:
+            if "file is not a database" not in str(error):
+                raise store_error(path, error) from error
+            aside = path.with_suffix(f".broken-{time.time_ns()}")
+            path.rename(aside)
+            self._warn(f"{path} is no SQLite file; it was moved aside to {aside.name}")
+            return None
+
+    def _take_in(self, path: Path, summary: Summary) -> None:
+        for name, network in summary.clients.items():
+            if self._networks.get(name, network) != network:
+                wrong = f"client name {name!r} has rows of {network} in {path.name}; it cannot stand for {self._networks[name]}"
+                raise ConfigError([Problem("clients", wrong, f"give {self._networks[name]} another name")])
+        interval = summary.interval
+        self._known[interval.day] = interval
+        cursor = summary.last_sequence << 16 | summary.last_row
+        self.bookings = max(self.bookings, summary.bookings)
+        if cursor >= self.cursor:
+            self.cursor, self.last_received_at = cursor, summary.last_received_at or self.last_received_at
+        if summary.last_minute is not None:
+            self._newest_minute = max(self._newest_minute or (0, interval.day), (summary.last_minute, interval.day))
+
+    def newest_booked(self) -> Partition | None:
+        """The file that holds the newest minute of the ledger, open; None when there is none that can be written."""
+        if self._newest_minute is None or not os.access(self._path(self._newest_minute[1]), os.W_OK):
+            return None
+        return self._use(self._known[self._newest_minute[1]])
+
+    # -- which file ------------------------------------------------------------------------------------------------------
+
+    def route(self, instant: int) -> Partition:
+        """The open file that takes a row received at `instant` (microseconds). Raises DatabaseError, StoreError."""
+        for partition in self._open.values():
+            if instant in partition.interval:
+                return partition
+        if self._open and instant < min(partition.interval.start for partition in self._open.values()):
+            return min(self._open.values(), key=lambda partition: partition.interval.start)
+        return self._roll_over(instant)
+
+    def _roll_over(self, instant: int) -> Partition:
+        # the day after the one we are in is chosen from its end on, so that a new time zone leaves no gap
+        known = list(self._known.values())
+        ends = [partition.interval.end for partition in self._open.values() if partition.interval.end <= instant]
+        for moment in (*ends[-1:], instant):
+            chosen = choose(moment, self._zone, known).interval
+            if instant in chosen:
+                break
+        return self._use(chosen)
+
+    def _use(self, interval: DayInterval) -> Partition:
+        partition = self._open.get(interval.day)
+        if partition is None:
+            partition = Partition.open(self._path(interval.day), interval, self._owner, self._log_class, self.cursor)
+            now = time.monotonic()
+            self._superseded |= dict.fromkeys(self._open.keys() - self._superseded.keys(), now)
+            self._open[interval.day] = partition
+        elif partition.interval != interval:
+            partition.use_interval(interval)
+            partition.use_class(self._log_class)
+            partition.database.commit()
+        self._known[interval.day] = interval
+        return partition
+
+    def _path(self, day: dt.date) -> Path:
+        return self.path / f"{day.isoformat()}{SUFFIX}"
+
+    def confirm(self, end: int, last_received_at: int | None) -> None:
+        """Rows up to the cursor `end` are committed, the last of them stamped so."""
+        self.cursor = end - (1 << 16)
+        self.last_received_at = last_received_at
+
+    def reopen(self) -> int:
+        """Open every open file anew after an error; returns the number of the last committed transaction."""
+        for partition in self._open.values():
+            partition.database.reopen()
+        return max((partition.bookings() for partition in self._open.values()), default=0)
+
+    # -- ending ----------------------------------------------------------------------------------------------------------
+
+    def let_go(self) -> None:
+        """Close the files that another took over from an hour ago."""
+        for day, since in list(self._superseded.items()):
+            if time.monotonic() - since >= LINGER_SECONDS:
+                self._open.pop(day).database.close()
+                del self._superseded[day]
+
+    def close(self) -> None:
+        """Close every file; the last connection checkpoints it."""
+        for partition in self._open.values():
+            partition.database.close()
+        self._open.clear()
+
+    def networks(self, names: set[str]) -> dict[str, str]:
+        """The ranges the client names stand for."""
+        return {name: self._networks[name] for name in names}
+
+
+def prepare(path: Path) -> None:
+    """Make an engine's folder and see that it can be written. Raises StoreError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / ".probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise store_error(path, error) from error
+

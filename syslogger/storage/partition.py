@@ -1,0 +1,231 @@
+"""Partition: one day of one engine, one SQLite file, and the tables it is made of.
+
+entries         the rows: id from 1, `received_at` in us since the epoch, client, sender, PRI, the class's columns, the line
+log             what people read: a view with local time, computed from the day's UTC offsets written into it
+partition       one row: whose day this is, its interval, what it holds, how far batches are settled (`last_sequence`,
+                and `last_row` of the next batch), the number of its last transaction, and the format version
+class_versions  which patterns filled which rows: from `from_id` on
+ledger          the loss ledger by the minute
+clock_steps     where the clock stepped back by more than a second
+clients         names that have rows, with the range each stood for
+
+A file is made in one transaction: one without its tables was never used, and is completed when it is met again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from syslogger.errors import StoreError
+from syslogger.ledger import DROP_REASONS, Counts
+from syslogger.storage.database import Database
+from syslogger.storage.day import DayInterval, local_time_sql, offsets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from syslogger.config import LogClass
+
+FORMAT_VERSION = 1
+BASE_COLUMNS = (
+    ("id", "INTEGER PRIMARY KEY"),
+    ("received_at", "INTEGER NOT NULL"),
+    ("client", "TEXT NOT NULL"),
+    ("log_sender_ip", "TEXT NOT NULL"),
+    ("facility", "INTEGER"),
+    ("severity", "INTEGER"),
+)
+ORIGINAL = "original_log"
+LEDGER_SUMS = ("offered", "kernel_dropped", "received", "stored", "refused", "empty", "unexplained", "truncated")
+
+_TABLES = (
+    "CREATE TABLE partition (format_version INTEGER NOT NULL, class TEXT NOT NULL, engine TEXT NOT NULL,"
+    " day TEXT NOT NULL, time_zone TEXT NOT NULL, interval_start INTEGER NOT NULL, interval_end INTEGER NOT NULL,"
+    " least_received_at INTEGER, greatest_received_at INTEGER, last_sequence INTEGER NOT NULL, last_row INTEGER NOT NULL,"
+    " bookings INTEGER NOT NULL)",
+    "CREATE TABLE class_versions (version INTEGER PRIMARY KEY, digest TEXT NOT NULL, from_id INTEGER NOT NULL,"
+    " patterns TEXT NOT NULL)",
+    "CREATE TABLE ledger (minute INTEGER PRIMARY KEY, offered INTEGER NOT NULL, kernel_dropped INTEGER NOT NULL,"
+    " received INTEGER NOT NULL, stored INTEGER NOT NULL, refused INTEGER NOT NULL, empty INTEGER NOT NULL,"
+    " dropped TEXT NOT NULL, in_flight INTEGER NOT NULL, unexplained INTEGER NOT NULL, truncated INTEGER NOT NULL)",
+    "CREATE TABLE clock_steps (sequence INTEGER NOT NULL, from_received_at INTEGER NOT NULL,"
+    " to_received_at INTEGER NOT NULL)",
+    "CREATE TABLE clients (name TEXT PRIMARY KEY, network TEXT NOT NULL)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a day file says of itself."""
+
+    interval: DayInterval
+    last_sequence: int
+    last_row: int
+    bookings: int
+    last_received_at: int | None
+    last_minute: int | None
+    clients: dict[str, str]
+
+
+def quoted(name: str) -> str:
+    """A column name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def summarize(database: Database) -> Summary | None:
+    """Read a file's own description; None when it was never completed. Raises StoreError for a newer format."""
+    if not database.rows("SELECT 1 FROM sqlite_master WHERE name = 'partition'"):
+        return None
+    found = database.rows(
+        "SELECT format_version, day, interval_start, interval_end, time_zone, last_sequence, last_row,"
+        " bookings, (SELECT received_at FROM entries ORDER BY id DESC LIMIT 1), (SELECT max(minute) FROM ledger) FROM partition"
+    )
+    version, day, start, end, zone, sequence, row, bookings, last_stamp, last_minute = found[0]
+    if version > FORMAT_VERSION:
+        raise StoreError(
+            f"{database.path}: was written by a newer Syslogger (format {version}, this one knows {FORMAT_VERSION}):"
+            " upgrade this program, or keep the file elsewhere"
+        )
+    clients = dict(database.rows("SELECT name, network FROM clients"))
+    interval = DayInterval(dt.date.fromisoformat(day), start, end, zone)
+    return Summary(interval, sequence, row, bookings, last_stamp, last_minute, clients)
+
+
+class Partition:
+    """A day file open for writing, by the one process that may. Every method is inside the open transaction."""
+
+    def __init__(self, database: Database, summary: Summary) -> None:
+        self.database = database
+        self.interval = summary.interval
+        self.clients = dict(summary.clients)
+
+    @classmethod
+    def open(cls, path: Path, interval: DayInterval, owner: tuple[str, str], log_class: LogClass, cursor: int) -> Partition:
+        """Open a day's file, making or completing it, with the columns of the class. Raises DatabaseError, StoreError.
+
+        owner: class and engine; cursor: how far batches are settled, written into a new file.
+        """
+        database = Database(path)
+        try:
+            summary = summarize(database)
+            if summary is None:
+                _create(database, interval, owner, log_class, cursor)
+                summary = Summary(interval, cursor >> 16, cursor & 0xFFFF, 0, None, None, {})
+            partition = cls(database, summary)
+            partition.use_interval(interval)
+            partition.use_class(log_class)
+            database.commit()
+        except BaseException:
+            database.close()
+            raise
+        return partition
+
+    def use_interval(self, interval: DayInterval) -> None:
+        """Take the interval as it is from now on (a day may be extended when the time zone changes)."""
+        self.interval = interval
+        self.database.execute(
+            "UPDATE partition SET interval_start = ?, interval_end = ?", (interval.start, interval.end)
+        )
+
+    def use_class(self, log_class: LogClass) -> None:
+        """Add columns the class has gained, note its version, and show the columns in the view."""
+        columns = self._columns()
+        for name, kind in log_class.columns:
+            if name not in columns:
+                self.database.execute(f"ALTER TABLE entries ADD COLUMN {quoted(name)} {kind}")
+                columns.append(name)
+        self._note_version(log_class)
+        self._make_view(columns)
+
+    def bookings(self) -> int:
+        """The number of the last transaction that is committed here."""
+        return int(self.database.rows("SELECT bookings FROM partition")[0][0])
+
+    def advance(self, sequence: int, row: int, bookings: int, least: int | None, greatest: int | None) -> None:
+        """Note how far batches are settled and which stamps the file holds (None: no row came)."""
+        self.database.execute(
+            "UPDATE partition SET last_sequence = ?, last_row = ?, bookings = ?,"
+            " least_received_at = min(coalesce(least_received_at, ?4), coalesce(?4, least_received_at)),"
+            " greatest_received_at = max(coalesce(greatest_received_at, ?5), coalesce(?5, greatest_received_at))",
+            (sequence, row, bookings, least, greatest),
+        )
+
+    def note_clients(self, names: dict[str, str]) -> None:
+        """Remember names that have rows here, and the range each stands for."""
+        for name in names.keys() - self.clients.keys():
+            self.database.execute("INSERT OR IGNORE INTO clients VALUES (?, ?)", (name, names[name]))
+
+    def note_clock_step(self, sequence: int, from_received_at: int, to_received_at: int) -> None:
+        """Remember that the clock stepped back."""
+        self.database.execute("INSERT INTO clock_steps VALUES (?, ?, ?)", (sequence, from_received_at, to_received_at))
+
+    def minute(self, minute: int) -> tuple[dict[str, int], Counts] | None:
+        """The sums of one minute and its drops, as written so far."""
+        found = self.database.rows(f"SELECT {', '.join(LEDGER_SUMS)}, dropped FROM ledger WHERE minute = ?", (minute,))
+        if not found:
+            return None
+        dropped = orjson.loads(found[0][-1])
+        drops = Counts(dropped=tuple(int(dropped.get(reason.value, 0)) for reason in DROP_REASONS))
+        return dict(zip(LEDGER_SUMS, found[0][:-1], strict=True)), drops
+
+    def write_minute(self, minute: int, sums: dict[str, int], dropped: dict[str, int], in_flight: int) -> None:
+        """Write one minute of the ledger whole."""
+        columns = (*LEDGER_SUMS, "dropped", "in_flight", "minute")
+        values = (*(sums[name] for name in LEDGER_SUMS), orjson.dumps(dropped).decode(), in_flight, minute)
+        places = ", ".join("?" * len(columns))
+        self.database.execute(f"INSERT OR REPLACE INTO ledger ({', '.join(columns)}) VALUES ({places})", values)
+
+    def last_minute(self) -> tuple[int, int] | None:
+        """The newest minute of the ledger and what was in flight at its end."""
+        found = self.database.rows("SELECT minute, in_flight FROM ledger ORDER BY minute DESC LIMIT 1")
+        return found[0] if found else None
+
+    # -- making --------------------------------------------------------------------------------------------------------
+
+    def _columns(self) -> list[str]:
+        return [str(row[0]) for row in self.database.rows("SELECT name FROM pragma_table_info('entries') ORDER BY cid")]
+
+    def _note_version(self, log_class: LogClass) -> None:
+        last = self.database.rows("SELECT version, digest FROM class_versions ORDER BY version DESC LIMIT 1")
+        if last and last[0][1] == log_class.digest:
+            return
+        next_id = self.database.rows("SELECT coalesce(max(id), 0) + 1 FROM entries")[0][0]
+        patterns = orjson.dumps({field.name: field.pattern for field in log_class.fields}).decode()
+        version = last[0][0] + 1 if last else 1
+        self.database.execute(
+            "INSERT INTO class_versions VALUES (?, ?, ?, ?)", (version, log_class.digest, next_id, patterns)
+        )
+
+    def _make_view(self, columns: Sequence[str]) -> None:
+        base = {name for name, _ in BASE_COLUMNS}
+        fields = [quoted(name) for name in columns if name not in base and name != ORIGINAL]
+        zone = self.interval.time_zone
+        time = local_time_sql("received_at", offsets(self.interval.start, self.interval.end, ZoneInfo(zone)))
+        shown = ", ".join(["log_sender_ip", f"{time} AS time", f"{_literal(zone)} AS time_zone", *fields, ORIGINAL])
+        self.database.execute("DROP VIEW IF EXISTS log")
+        self.database.execute(f"CREATE VIEW log AS SELECT {shown} FROM entries")
+
+
+def _create(
+    database: Database, interval: DayInterval, owner: tuple[str, str], log_class: LogClass, cursor: int
+) -> None:
+    all_columns = (*BASE_COLUMNS, *log_class.columns, (ORIGINAL, "TEXT"))
+    columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in all_columns)
+    database.execute(f"CREATE TABLE entries ({columns})")
+    for table in _TABLES:
+        database.execute(table)
+    values: tuple[Any, ...] = (
+        FORMAT_VERSION, *owner, interval.day.isoformat(), interval.time_zone, interval.start, interval.end,
+        None, None, cursor >> 16, cursor & 0xFFFF, 0,
+    )  # fmt: skip
+    database.execute(f"INSERT INTO partition VALUES ({', '.join('?' * len(values))})", values)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,361 @@
+"""The writer: pieces in order of receipt, committed to day files together with how far they go.
+
+Runs in     the writer process of an engine
+Reads       pieces in out-slots, told of by a pipe that all workers share; the ring's words
+Writes      day files, alone; the settled half of the ring's words, the day's borders, the senders' table
+Ends when   every worker has said that nothing follows and all is settled, or a drain's deadline has passed: what is left
+            then is counted as abandoned
+
+Order: batches are settled in order of their sequence whatever order workers finish in, so ids are in order of receipt.
+The cursor is committed in the transaction of the rows: whoever starts again takes it from the file and stores nothing
+twice. A failing disk keeps the batch: the file is opened anew, the cursor read again, and the same rows are tried with
+doubling waits; meanwhile the ring fills, then the kernel's buffer, whose drops are counted.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from syslogger.errors import AbandonedError, StoreError
+from syslogger.ledger import Counts, DropReason, Ledger
+from syslogger.piece import Piece, read_piece
+from syslogger.ring import ROW_BITS, ROW_MASK, cursor
+from syslogger.senders import SAMPLE_BYTES
+from syslogger.storage.clock import settle_stamps
+from syslogger.storage.database import DatabaseError, store_error
+from syslogger.storage.minute_book import MINUTE_US, MinuteBook, abandon_leftover
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from syslogger.process import Control
+    from syslogger.ring import Ring
+    from syslogger.senders import Senders
+    from syslogger.storage.clock import ClockStep
+    from syslogger.storage.folder import Folder
+    from syslogger.storage.partition import Partition
+
+MESSAGE_BYTES = 8
+LEAST_RETRY_SECONDS, GREATEST_RETRY_SECONDS = 0.1, 5.0
+GRACE_SECONDS = 0.5  # behind the receiver's and the workers' deadline: the last one counts what is left
+
+
+class Writer:
+    """Commits pieces until nothing follows. `freed` is the receiver's eventfd, `settled` the workers' pipes."""
+
+    def __init__(
+        self, ring: Ring, senders: Senders, folder: Folder, control: Control, commit_batches: int,
+        *, answers: int, freed: int, settled: Sequence[int],
+    ) -> None:  # fmt: skip
+        self._ring, self._senders, self._folder, self._control = ring, senders, folder, control
+        self._commit_batches = commit_batches
+        self._answers, self._freed, self._settled = answers, freed, settled
+        self._minutes = MinuteBook(Ledger())
+        self._minute = 0
+        self._ready: dict[int, int] = {}
+        self._workers_left = ring.geometry.workers
+        self._trouble: StoreError | None = None
+        self._attempt: Attempt | None = None
+        self._retry_at, self._retry_seconds = 0.0, LEAST_RETRY_SECONDS
+
+    # -- starting --------------------------------------------------------------------------------------------------
+
+    def start(self) -> int:
+        """Recover from the day files and open today's; returns the sequence that is settled next.
+
+        Beside a ring that is in use this takes over from a writer that died. Raises StoreError, ConfigError.
+        """
+        try:
+            self._folder.recover()
+            if self._ring.bookings:
+                self._take_over()
+            else:
+                self._name_leftover()
+                first = cursor((self._folder.cursor >> ROW_BITS) + 1)
+                self._ring.prepare(first, self._folder.bookings + 1, Ledger())
+                self._ring.flip()
+            self._show_day(self._folder.route(_now_us()))
+        except DatabaseError as error:
+            raise store_error(self._folder.path, error) from error
+        self._minutes = MinuteBook(self._ring.booked)
+        self._minute = _now_us() // MINUTE_US
+        return self._ring.settled_cursor >> ROW_BITS
+
+    def _take_over(self) -> None:
+        """If the file holds the booking that was prepared, the dead writer had committed and only not said so."""
+        if self._folder.bookings == self._ring.prepared_bookings() == self._ring.bookings + 1:
+            self._ring.flip()
+
+    def _name_leftover(self) -> None:
+        partition = self._folder.newest_booked()
+        if partition is None:
+            return
+        lost = abandon_leftover(partition)
+        partition.database.commit()
+        if lost:
+            self._control.report({"event": "abandoned", "count": lost, "message": "in flight when the engine last died"})
+
+    # -- the loop ----------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Settle pieces until nothing follows."""
+        first = self._ring.settled_cursor >> ROW_BITS
+        ready = [s for s in range(first, self._ring.head + 1) if self._ring.has_answer(s)]
+        self._ready = {sequence: int(self._ring.out_slot(sequence).header[0]) for sequence in ready}
+        while not self._finished():
+            self._ring.beats[-1] = time.monotonic()
+            self._listen(self._patience())
+            self._turn()
+        self._end()
+
+    def _turn(self) -> None:
+        if self._trouble is not None and time.monotonic() < self._retry_at:
+            return
+        try:
+            if self._trouble is not None:
+                self._come_back()
+            while pieces := self._next_pieces():
+                self._commit(pieces)
+            self._turn_minute()
+            self._trouble, self._retry_seconds = None, LEAST_RETRY_SECONDS
+        except (DatabaseError, OSError, StoreError) as error:
+            self._keep_and_retry(error)
+
+    def _patience(self) -> float:
+        """Seconds until something must be done unasked: the minute's end, a retry, a deadline."""
+        patience = min(1.0, (self._minute + 1) * 60 - time.time() + 0.001)
+        if self._trouble is not None:
+            patience = self._retry_at - time.monotonic()
+        if self._control.draining:
+            patience = min(patience, float(self._ring.deadline[0]) + GRACE_SECONDS - time.monotonic())
+        return max(0.0, patience)
+
+    def _listen(self, seconds: float) -> None:
+        poll = select.poll()
+        poll.register(self._answers, select.POLLIN)
+        if not self._control.draining:
+            poll.register(self._control.fileno(), select.POLLIN)
+        for descriptor, _ in poll.poll(seconds * 1000):
+            if descriptor == self._answers:
+                self._hear(os.read(self._answers, 512 * MESSAGE_BYTES))
+            else:
+                self._control.read()
+
+    def _hear(self, data: bytes) -> None:
+        for number in np.frombuffer(data, np.uint64).tolist():
+            if number >= (1 << 64) - self._ring.geometry.workers:
+                self._workers_left -= 1
+            else:
+                self._ready[number >> ROW_BITS] = number
+
+    def _finished(self) -> bool:
+        if self._control.past_deadline(GRACE_SECONDS):
+            return True
+        # a slot that was begun and stayed empty is never answered, so messages are asked for, not sequences
+        return self._workers_left == 0 and not self._ring.settled_ledger().in_flight
+
+    # -- settling ----------------------------------------------------------------------------------------------------
+
+    def _next_pieces(self) -> list[Piece | Lost]:
+        """The next pieces in order, as many as one commit takes."""
+        wanted = self._ring.settled_cursor
+        pieces: list[Piece | Lost] = []
+        while len(pieces) < self._commit_batches:
+            piece = self._piece_at(wanted)
+            if piece is None:
+                break
+            pieces.append(piece)
+            wanted = piece.end
+        return pieces
+
+    def _piece_at(self, wanted: int) -> Piece | Lost | None:
+        sequence = wanted >> ROW_BITS
+        if self._ready.get(sequence) == wanted:
+            return read_piece(self._ring, sequence)
+        owner = sequence % self._ring.geometry.workers
+        if self._workers_left == 0 and self._ring.gone[owner] and sequence <= self._ring.head:
+            return Lost(wanted, cursor(sequence + 1), self._ring.rows_in(sequence) - (wanted & ROW_MASK))
+        return None
+
+    def _commit(self, pieces: Sequence[Piece | Lost]) -> None:
+        """Store the pieces that go to the first one's file, in one transaction, and then let go of their slots."""
+        attempt, partition = self._plan(pieces)
+        for piece, stamps in zip(attempt.pieces, attempt.stamps, strict=True):
+            self._store(partition, piece, stamps)
+        for sequence, step in attempt.steps:
+            partition.note_clock_step(sequence, step.before, step.after)
+        self._show_day(partition)
+        self._book(partition, attempt)
+
+    def _plan(self, pieces: Sequence[Piece | Lost]) -> tuple[Attempt, Partition]:
+        """The first pieces that share a file. Routing may change files, so it comes before anything is stored."""
+        attempt, partition = Attempt(self._ring.settled_cursor, self._folder.last_received_at), None
+        for piece in pieces:
+            stamps, steps = settle_stamps(piece.stamps(), attempt.last_received_at)
+            target = self._folder.route(int(stamps[0]) if len(stamps) else _now_us())
+            if partition is not None and target is not partition:
+                break
+            partition = target
+            attempt.take(piece, stamps, steps)
+        assert partition is not None
+        return attempt, partition
+
+    def _store(self, partition: Partition, piece: Piece | Lost, stamps: np.ndarray) -> None:
+        if isinstance(piece, Piece) and len(stamps):
+            partition.note_clients(self._folder.networks(piece.clients() - partition.clients.keys()))
+            partition.database.ingest("entries", piece.stamped(stamps))
+
+    def _book(self, partition: Partition, attempt: Attempt) -> None:
+        """Book the ledger with what the attempt settles, commit, and say so."""
+        ledger, bookings = self._after(attempt), self._ring.bookings + 1
+        partition.advance(*_last(attempt.end), bookings, attempt.least, attempt.greatest)
+        self._minutes.book(partition, self._minute, ledger)
+        self._ring.prepare(attempt.end, bookings, ledger)
+        self._attempt = attempt
+        partition.database.commit()
+        self._confirm(attempt)
+
+    def _after(self, attempt: Attempt) -> Ledger:
+        """The ledger as it will be when the attempt is settled."""
+        now = self._ring.settled_ledger()
+        counts, in_flight = now.counts + attempt.counts, now.in_flight - attempt.counts.settled
+        return Ledger(now.received, now.kernel_dropped, counts, in_flight)
+
+    def _confirm(self, attempt: Attempt) -> None:
+        """The attempt's transaction is in the file: say so everywhere, then let its slots be filled again."""
+        self._attempt = None
+        for piece in attempt.pieces:
+            if isinstance(piece, Piece):
+                self._senders.add(piece.sender_keys, piece.sender_counts[:, :3], _now_us(), partial(self._sample, piece))
+            self._ready.pop(piece.start >> ROW_BITS, None)
+        self._ring.flip()
+        self._minutes.confirm(self._ring.booked)
+        self._folder.confirm(attempt.end, attempt.last_received_at)
+        os.eventfd_write(self._freed, 1)
+        if attempt.end & ROW_MASK and attempt.pieces:
+            worker = (attempt.end >> ROW_BITS) % self._ring.geometry.workers
+            os.write(self._settled[worker], attempt.end.to_bytes(MESSAGE_BYTES, "little"))
+        for _, step in attempt.steps:
+            self._control.report({"event": "clock_step", "from_us": step.before, "to_us": step.after})
+
+    def _sample(self, piece: Piece, sender: int) -> bytes:
+        """One refused message of a sender; its slot is still ours."""
+        row = int(piece.sender_counts[sender, 3]) - 1
+        slot = self._ring.in_slot(piece.sequence)
+        return bytes(slot.data[row, : min(SAMPLE_BYTES, int(slot.headers["length"][row]))])
+
+    # -- minutes and days ----------------------------------------------------------------------------------------------
+
+    def _turn_minute(self) -> None:
+        """Book the minute that has ended, rows or none, and see to the day that has begun."""
+        minute = _now_us() // MINUTE_US
+        if minute == self._minute:
+            return
+        ended = self._folder.route(self._minute * MINUTE_US)
+        self._book(ended, Attempt(self._ring.settled_cursor, self._folder.last_received_at))
+        self._minute = minute
+        self._show_day(self._folder.route(_now_us()))
+        self._folder.let_go()
+
+    def _show_day(self, partition: Partition) -> None:
+        self._ring.day[:] = partition.interval.start, partition.interval.end
+
+    # -- trouble -------------------------------------------------------------------------------------------------------
+
+    def _keep_and_retry(self, error: Exception) -> None:
+        trouble = error if isinstance(error, StoreError) else store_error(self._folder.path, error)
+        if str(trouble) != str(self._trouble):
+            self._control.report({"event": "write_failed", "message": f"{trouble}; what is received is kept and retried"})
+        self._trouble = trouble
+        self._retry_at = time.monotonic() + self._retry_seconds
+        self._retry_seconds = min(2 * self._retry_seconds, GREATEST_RETRY_SECONDS)
+
+    def _come_back(self) -> None:
+        """Open the files anew; should the failed commit have reached the file after all, it counts."""
+        self._minutes.forget()
+        committed, attempt = self._folder.reopen(), self._attempt
+        self._attempt = None
+        if attempt is not None and committed == self._ring.bookings + 1:
+            self._confirm(attempt)
+
+    # -- the end -------------------------------------------------------------------------------------------------------
+
+    def _end(self) -> None:
+        """Name what is left, book the last minute, close the files. Raises StoreError, AbandonedError."""
+        ledger = self._ring.settled_ledger()
+        rest = Lost(
+            self._ring.settled_cursor,
+            max(self._ring.settled_cursor, cursor(self._ring.head + 1)),
+            ledger.in_flight,
+        )
+        attempt = Attempt(rest.start, self._folder.last_received_at)
+        attempt.take(rest, rest.stamps(), [])
+        try:
+            if self._trouble is not None:
+                self._come_back()
+            self._book(self._folder.route(_now_us()), attempt)
+            self._folder.close()
+        except (DatabaseError, OSError, StoreError) as error:
+            raise error if isinstance(error, StoreError) else store_error(self._folder.path, error) from error
+        if rest.count:
+            raise self._trouble or AbandonedError(f"{rest.count} messages could not be stored before the deadline")
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What one transaction settles: everything up to the cursor `end`."""
+
+    end: int
+    last_received_at: int | None
+    counts: Counts = field(default_factory=Counts)
+    least: int | None = None
+    greatest: int | None = None
+    pieces: list[Piece | Lost] = field(default_factory=list)
+    stamps: list[np.ndarray] = field(default_factory=list)
+    steps: list[tuple[int, ClockStep]] = field(default_factory=list)
+
+    def take(self, piece: Piece | Lost, stamps: np.ndarray, steps: list[ClockStep]) -> None:
+        """Add a piece, its rows stamped so."""
+        self.pieces.append(piece)
+        self.stamps.append(stamps)
+        self.steps += [(piece.start >> ROW_BITS, step) for step in steps]
+        self.end, self.counts = piece.end, self.counts + piece.counts
+        if len(stamps):
+            least, greatest = int(stamps.min()), int(stamps.max())
+            self.least = least if self.least is None else min(self.least, least)
+            self.greatest = greatest if self.greatest is None else max(self.greatest, greatest)
+            self.last_received_at = int(stamps[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Rows of a batch whose worker died: nobody will ever answer for them."""
+
+    start: int
+    end: int
+    count: int
+
+    @property
+    def counts(self) -> Counts:
+        """All of them abandoned."""
+        return Counts.drop(DropReason.ABANDONED, self.count)
+
+    def stamps(self) -> np.ndarray:
+        """No row is stored."""
+        return np.empty(0, np.int64)
+
+
+def _last(end: int) -> tuple[int, int]:
+    """A cursor as `last_sequence` (settled whole) and `last_row` (rows settled of the next batch)."""
+    return (end >> ROW_BITS) - 1, end & ROW_MASK
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000

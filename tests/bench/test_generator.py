@@ -1,0 +1,182 @@
+"""The generator against real sockets: what it says it sent is what arrives."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import pytest
+
+from syslogger.bench import generator
+from syslogger.bench.lines import trains
+
+FORCE_RECEIVE_BUFFER = 33
+
+
+@pytest.fixture
+def receiver() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        sock.bind(("127.0.0.1", 0))
+        sock.settimeout(0.5)
+        yield sock
+
+
+def received(sock: socket.socket) -> list[tuple[bytes, str]]:
+    """Everything that has arrived, with its sender's address."""
+    arrived = []
+    try:
+        while True:
+            data, (address, _) = sock.recvfrom(65_535)
+            arrived.append((data, address))
+    except TimeoutError:
+        return arrived
+
+
+def run(port: int, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "syslogger.bench.generator", "--port", str(port), *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_what_it_counts_is_what_arrives(receiver: socket.socket) -> None:
+    """Run as a process, it sends rate times seconds lines of the load, says so in one line of JSON, and ends."""
+    ended = run(receiver.getsockname()[1], "--rate", "2000", "--seconds", "1")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    report = json.loads(ended.stdout)
+    arrived = [data for data, _ in received(receiver)]
+    assert report["sent"] == len(arrived) == 2000
+    assert report["seconds"] == pytest.approx(1.0, abs=0.5)
+    assert set(report) == set(generator.Report.__slots__)
+    expected = itertools.chain.from_iterable(train.lines for train in trains(count=20_480 // 4, lines_each=4))
+    assert Counter(arrived) == Counter(itertools.islice(expected, 2000))
+
+
+@pytest.mark.parametrize("sends", ["UDP_SEGMENT", "send"])
+def test_both_ways_of_sending_bring_the_same_lines(
+    sends: str, receiver: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kernel without UDP_SEGMENT gets the same load, and the report names the sender that was used."""
+    if sends == "send":
+        monkeypatch.setattr(generator, "kernel_segments", lambda: False)
+    report = generator.generate("127.0.0.1", receiver.getsockname()[1], rate=20_000, seconds=0.1)
+
+    arrived = [data for data, _ in received(receiver)]
+    assert (report.sender, report.sent, len(arrived)) == (sends, 2000, 2000)
+    assert arrived == list(itertools.chain.from_iterable(train.lines for train in trains()))[:2000]
+
+
+def test_the_last_train_is_cut_to_the_count(receiver: socket.socket) -> None:
+    """The count is exact also where it is no multiple of a train."""
+    report = generator.generate("127.0.0.1", receiver.getsockname()[1], rate=16_000, seconds=0.003)
+
+    assert report.sent == len(received(receiver)) == 48
+
+
+def test_senders_have_addresses_of_their_own(receiver: socket.socket) -> None:
+    """Several senders look like several routers."""
+    generator.generate("127.0.0.1", receiver.getsockname()[1], rate=1000, seconds=0.1, senders=3)
+
+    assert {address for _, address in received(receiver)} == {"127.0.0.1", "127.0.0.2", "127.0.0.3"}
+
+
+def test_it_sends_over_ipv6_too() -> None:
+    """The other loopback works like the first."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+        sock.bind(("::1", 0))
+        sock.settimeout(5)
+        report = generator.generate("::1", sock.getsockname()[1], rate=1000, seconds=0.01)
+
+        assert report.sent == 10
+        assert len(sock.recv(65_535)) in range(235, 266)
+
+
+def test_it_keeps_to_the_schedule() -> None:
+    """Sending half a second's load takes half a second, also when each call costs time, and never bursts more."""
+    calls: list[tuple[float, int]] = []
+
+    def send(lines: int) -> None:
+        calls.append((time.monotonic(), lines))
+
+    sent, _ = generator.send_paced(itertools.repeat(send), train_lines=32, rate=64_000, total=32_000)
+
+    assert sent == sum(lines for _, lines in calls) == 32_000
+    assert calls[-1][0] - calls[0][0] >= 0.49
+
+
+def test_it_catches_up_in_small_bursts() -> None:
+    """After a hold-up the backlog goes out in bursts of at most 2 ms worth: long ones measure the buffer."""
+    calls: list[tuple[float, int]] = []
+
+    def send(lines: int) -> None:
+        calls.append((time.monotonic(), lines))
+        if len(calls) == 10:
+            time.sleep(0.1)
+
+    _, late = generator.send_paced(itertools.repeat(send), train_lines=32, rate=64_000, total=16_000)
+
+    assert late >= 0.09
+    bursts, last = [0], calls[0][0]
+    for at, lines in calls:
+        # The shortest nap is 0.2 ms; calls closer than that were sent without one.
+        if at - last >= generator.CATCH_UP_NAP_SECONDS:
+            bursts.append(0)
+        bursts[-1] += lines
+        last = at
+    assert max(bursts) <= 64_000 * generator.BURST_SECONDS
+
+
+def test_it_gives_up_on_a_rate_that_it_cannot_send() -> None:
+    """A generator that cannot keep the rate ends anyway, and counts only what it sent."""
+    slow = itertools.repeat(lambda _: time.sleep(0.01))
+
+    started = time.monotonic()
+    sent, late = generator.send_paced(slow, train_lines=1, rate=1000, total=1000)
+
+    assert sent < 1000
+    assert late > 0.5
+    assert time.monotonic() - started < 10
+
+
+def test_it_refuses_an_address_beyond_this_machine() -> None:
+    """A load generator aimed at another machine is a weapon."""
+    ended = run(5140, "--rate", "1", "--seconds", "1", "--address", "192.0.2.1")
+
+    assert ended.returncode == 1
+    assert "not a loopback address" in ended.stderr
+
+
+def test_it_fails_when_nobody_listens(receiver: socket.socket) -> None:
+    """A closed port ends the generator with a message instead of a count of messages that nobody got."""
+    port = receiver.getsockname()[1]
+    receiver.close()
+    ended = run(port, "--rate", "100", "--seconds", "1")
+
+    assert ended.returncode == 1
+    assert "refused" in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_it_imports_the_standard_library_only() -> None:
+    """The generator's CPU and memory must not be those of libraries that it does not need."""
+    program = (
+        "import sys, syslogger.bench.generator as g;"
+        "print([m for m in sys.modules if m.split('.')[0] in {'polars','pyarrow','numpy','pydantic','psutil'}])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+
+    assert ended.stdout.strip() == "[]"
+
+
+def test_a_report_is_json() -> None:
+    """The report crosses to the measuring process as JSON and comes back equal."""
+    report = generator.Report(1, 1.0, 0.1, 2.0, "send", 3.0)
+
+    assert generator.Report(**json.loads(json.dumps(asdict(report)))) == report
