@@ -1,7 +1,7 @@
 """The bridge: one engine's processes, from the first fork to the last exit code.
 
 Runs in     a process of its own, started by `Engine`
-Reads       the engine's settings and its owner's words (JSON lines on a socket), the children's reports, the ring's words
+Reads       the engine's settings and its owner's words (JSON lines on a socket), children's reports, the ring's words
 Writes      answers and events to its owner; to children only `drain`; the ring's words of a child that died
 Ends when   its owner says stop or is gone, or a child died: receivers end first, then workers, then the writer
 
@@ -20,7 +20,7 @@ import socket
 import sys
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -31,7 +31,7 @@ from syslogger.extract.log_class import Extractor
 from syslogger.inputs.udp import Receiver, bind, ipv6_works
 from syslogger.ledger import Counts, DropReason, Ledger
 from syslogger.lock import lock_folder
-from syslogger.process import ORPHAN_SECONDS, Child, Control, spawn
+from syslogger.process import ORPHAN_SECONDS, Child, Control, hear, spawn
 from syslogger.ring import Geometry, Ring, cursor
 from syslogger.senders import TABLE_BYTES, Senders
 from syslogger.shared import shared_memory
@@ -47,6 +47,8 @@ TICK_SECONDS = 1.0
 START_SECONDS = 60.0
 DEAD_WRITER_SECONDS = 0.5  # without a writer nothing can be settled: no use in waiting for the rings to empty
 KILL_AFTER_SECONDS = 5.0
+
+Message = dict[str, Any]
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +95,9 @@ class Bridge:
         for index in range(workers):
             keep = (self._slots[index][0], self._answers[1], self._settled[index][0])
             self._fork(f"worker{index}", partial(self._run_worker, index), *keep)
-        self._fork("receiver", self._run_receiver, self._freed, *(pipe[1] for pipe in self._slots), *self._descriptors())
+        self._fork(
+            "receiver", self._run_receiver, self._freed, *(pipe[1] for pipe in self._slots), *self._descriptors()
+        )
 
     def _descriptors(self) -> list[int]:
         return [each.descriptor for each in self._sockets]
@@ -109,12 +113,11 @@ class Bridge:
         child = spawn(role, self._ring, main, (self._lock, *keep))
         self._children[role] = child
         child.control.settimeout(START_SECONDS)
-        said = child.control.recv(1 << 16)
-        child.control.settimeout(None)
-        message = orjson.loads(said) if said else {"event": "failed", "message": f"{role} ended while it started"}
+        message = _message(child)
         while message["event"] not in ("ready", "failed"):
             self._tell(message)
-            message = orjson.loads(child.control.recv(1 << 16) or b'{"event":"failed","message":"ended"}')
+            message = _message(child)
+        child.control.settimeout(None)
         if message["event"] == "failed":
             raise _failure(message)
         if "fields" in message:
@@ -173,6 +176,9 @@ class Bridge:
         """Watch until everything has ended; returns how."""
         self._selector.register(self._owner, selectors.EVENT_READ, self._listen_to_owner)
         self._hear_signals()
+        if advice := self._sockets[0].advice():
+            granted = self._sockets[0].granted_bytes
+            self._tell({"event": "warning", "message": f"receive buffer cut to {granted} bytes: `{advice}` grants it"})
         self._tell({"event": "ready", "port": self._sockets[0].port, "pid": os.getpid()})
         next_tick = time.monotonic()
         while self._children:
@@ -198,7 +204,7 @@ class Bridge:
         self.drain(self._settings.batching.drain_seconds)
 
     def _listen_to(self, child: Child) -> None:
-        said = child.control.recv(1 << 16)
+        said = hear(child.control)
         if not said:
             self._selector.unregister(child.control)
             return
@@ -208,7 +214,7 @@ class Bridge:
         self._tell(message)
 
     def _listen_to_owner(self) -> None:
-        data = self._owner.recv(1 << 16)
+        data = hear(self._owner)
         if not data:
             self._selector.unregister(self._owner)
             self._fail(ExitCode.PARENT_DIED, "the owner of the engine is gone")
@@ -218,15 +224,15 @@ class Bridge:
         for line in lines:
             self._obey(orjson.loads(line))
 
-    def _obey(self, command: dict[str, object]) -> None:
+    def _obey(self, command: Message) -> None:
         if command["command"] == "status":
             self.status.tick()
             self._tell({"event": "answer", "status": self.status.snapshot("draining" if self._draining else "running")})
         elif command["command"] == "stop":
             seconds = command["deadline_seconds"]
-            self.drain(self._settings.batching.drain_seconds if seconds is None else float(str(seconds)))
+            self.drain(self._settings.batching.drain_seconds if seconds is None else float(seconds))
 
-    def _tell(self, message: dict[str, object]) -> None:
+    def _tell(self, message: Message) -> None:
         try:
             self._owner.sendall(orjson.dumps(message) + b"\n")
         except (BrokenPipeError, ConnectionResetError):
@@ -273,9 +279,10 @@ class Bridge:
     def _bury(self, role: str) -> None:
         """Do the dead child's last duties, so that the living can finish, and let them."""
         if role == "receiver":
-            sequence = self._ring.adopt_unfinished(time.time_ns() // 1000)
-            if sequence is not None:
-                send(self._slots[sequence % len(self._slots)][1], sequence)
+            self._ring.adopt_unfinished(time.time_ns() // 1000)
+            if head := self._ring.head:
+                # It may have died between publishing the last batch and handing it over; twice does no harm.
+                send(self._slots[head % len(self._slots)][1], head)
             for slots in self._slots:
                 send(slots[1], LAST)
         elif role == "writer":
@@ -287,13 +294,18 @@ class Bridge:
         self.drain(self._settings.batching.drain_seconds)
 
     def _kill_the_late(self) -> None:
-        if time.monotonic() >= self._kill_at:
+        if self._children and time.monotonic() >= self._kill_at:
+            late = ", ".join(self._children)
+            self._fail(ExitCode.ABANDONED, f"{late} did not end before the drain's deadline and had to be killed")
             for child in self._children.values():
                 signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
 
     def _settle_the_rest(self) -> None:
         """Count what nobody can store any more: in the day file if it can be written, in the ledger in any case."""
-        if self._ended["writer"] not in (ExitCode.OK, ExitCode.WRITE, ExitCode.ABANDONED) and self._ring.settled_ledger().in_flight:
+        if (
+            self._ended["writer"] not in (ExitCode.OK, ExitCode.WRITE, ExitCode.ABANDONED)
+            and self._ring.settled_ledger().in_flight
+        ):
             self._ring.deadline[0] = 0.0
             bookkeeper = spawn("writer", self._ring, self._run_bookkeeper, (self._lock, self._answers[0], self._freed))
             bookkeeper.reap()
@@ -313,7 +325,8 @@ class Bridge:
         for child in self._children.values():
             signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
             child.reap()
-        self._tell({"event": "failed", "exit_code": int(error.exit_code), "message": str(error)})
+        kind = type(error).__name__
+        self._tell({"event": "failed", "exit_code": int(error.exit_code), "kind": kind, "message": str(error)})
 
     def report_end(self) -> None:
         """The last words: how it ended, and the ledger."""
@@ -321,9 +334,19 @@ class Bridge:
         self._tell({"event": "stopped", "exit_code": int(self._exit), "message": self._message, **final})
 
 
-def _failure(message: dict[str, object]) -> SysloggerError:
-    error = SysloggerError(str(message["message"]))
-    error.exit_code = ExitCode(int(str(message.get("exit_code", ExitCode.FAILED))))
+def _message(child: Child) -> Message:
+    """What a starting child says; its silence or its end is a failure too."""
+    try:
+        said = hear(child.control)
+    except TimeoutError:
+        said = b""
+    failed: Message = {"event": "failed", "message": f"{child.role} did not start", "exit_code": ExitCode.FAILED}
+    return orjson.loads(said) if said else failed
+
+
+def _failure(message: Message) -> SysloggerError:
+    error = SysloggerError(message["message"])
+    error.exit_code = ExitCode(message["exit_code"])
     return error
 
 

@@ -9,6 +9,7 @@ what it has received and ends.
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import socket
@@ -19,7 +20,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import orjson
 
-from syslogger.errors import BindError, ConfigError, EngineDiedError, ExitCode, Problem, StoreError, SysloggerError
+from syslogger.errors import (
+    BindError,
+    ConfigError,
+    EngineDiedError,
+    ExitCode,
+    LockError,
+    Problem,
+    StoreError,
+    SysloggerError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +41,8 @@ ANSWER_SECONDS = 30.0
 CHILD_ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 Event = dict[str, Any]
+
+_log = logging.getLogger(__name__)
 
 
 class Engine:
@@ -68,10 +80,16 @@ class Engine:
         self.port, self.pid = first["port"], first["pid"]
 
     def status(self) -> Event:
-        """A snapshot: state, ledger and its age, rates, processes, ring, fields, buffer, senders. Raises EngineDiedError."""
+        """A snapshot: state, ledger and its age, rates, processes, ring, fields, buffer, senders.
+
+        Raises EngineDiedError.
+        """
         with self._asking:
             self._say({"command": "status"})
-            answer = self._answers.get(timeout=ANSWER_SECONDS)
+            try:
+                answer = self._answers.get(timeout=ANSWER_SECONDS)
+            except queue.Empty as error:
+                raise EngineDiedError(f"engine {self.settings.engine.name} does not answer") from error
             if answer["event"] != "answer":
                 self._answers.put(answer)
                 raise EngineDiedError(f"engine {self.settings.engine.name} has ended: {answer.get('message')}")
@@ -132,7 +150,10 @@ class Engine:
         if message["event"] in ("ready", "answer", "stopped", "failed"):
             self._answers.put(message)
         elif self._on_event is not None:
-            self._on_event(message)
+            try:
+                self._on_event(message)
+            except Exception:  # it is the caller's code: its failure must not cut us off from the engine
+                _log.exception("on_event failed for %s", message["event"])
 
     def _reap(self) -> None:
         assert self._process is not None
@@ -153,4 +174,6 @@ def _error(message: Event) -> SysloggerError:
     if code is ExitCode.CONFIG:
         return ConfigError([Problem("$", text, "see the message")])
     kinds: dict[ExitCode, type[SysloggerError]] = {ExitCode.BIND: BindError, ExitCode.WRITE: StoreError}
-    return kinds.get(code, EngineDiedError)(text)
+    error = LockError(text) if message.get("kind") == "LockError" else kinds.get(code, EngineDiedError)(text)
+    error.exit_code = code
+    return error

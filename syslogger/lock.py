@@ -10,25 +10,41 @@ import fcntl
 import os
 from typing import TYPE_CHECKING
 
-from syslogger.errors import LockError
+from syslogger.errors import LockError, StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = ".lock"
+HOLDER_BYTES = 32
 
 
 def lock_folder(folder: Path) -> int:
-    """Lock a folder for this process and those it forks; returns the descriptor. Raises LockError naming the holder."""
-    descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    """Lock a folder for this process and those it forks; returns the descriptor.
+
+    Raises LockError, which names the holder, and StoreError when the lock file cannot be opened or written.
+    """
+    try:
+        descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except OSError as error:
+        raise _unusable(folder, error) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # one write of one length: whoever reads it meanwhile sees a whole pid
+        os.pwrite(descriptor, f"{os.getpid():<{HOLDER_BYTES - 1}}\n".encode(), 0)
     except BlockingIOError as error:
-        holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+        holder = os.pread(descriptor, HOLDER_BYTES, 0).decode("ascii", "replace").strip() or "unknown"
         os.close(descriptor)
         raise LockError(
             f"{folder} belongs to a running engine (process {holder}): stop it, or give this engine another name"
         ) from error
-    os.truncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    except OSError as error:
+        os.close(descriptor)
+        raise _unusable(folder, error) from error
     return descriptor
+
+
+def _unusable(folder: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"{folder / NAME}: {error.strerror}: the engine's user needs to write it (chown), and the disk a little room"
+    )

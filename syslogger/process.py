@@ -53,7 +53,7 @@ class Control:
 
     def read(self) -> None:
         """Take what lies there; afterwards `draining` says whether to end."""
-        word = self._end.recv(REPORT_BYTES)
+        word = hear(self._end)
         self.draining = True
         if not word:
             self._ring.deadline[0] = min(float(self._ring.deadline[0]), time.monotonic() + ORPHAN_SECONDS)
@@ -62,7 +62,7 @@ class Control:
         """Tell the parent; an orphan has nobody to tell."""
         try:
             self._end.send(orjson.dumps(message))
-        except BrokenPipeError:
+        except (BrokenPipeError, ConnectionResetError):
             _log.debug("no parent left to hear %s", message)
 
     def past_deadline(self, grace_seconds: float = 0.0) -> bool:
@@ -84,7 +84,7 @@ class Child:
         """Ask it to end."""
         try:
             self.control.send(DRAIN)
-        except BrokenPipeError:
+        except (BrokenPipeError, ConnectionResetError):
             _log.debug("%s had ended before it was asked to", self.role)
 
     def reap(self) -> int:
@@ -94,6 +94,14 @@ class Child:
         os.close(self.pidfd)
         self.control.close()
         return self.exit_code
+
+
+def hear(end: socket.socket) -> bytes:
+    """What the other side says; b"" when it is gone. Who dies with unread words resets the connection instead."""
+    try:
+        return end.recv(REPORT_BYTES)
+    except ConnectionResetError:
+        return b""
 
 
 def spawn(role: str, ring: Ring, main: Callable[[Control], None], keep: Iterable[int]) -> Child:
@@ -111,6 +119,8 @@ def _child(role: str, main: Callable[[Control], None], control: Control, keep: s
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        # ADBC puts its own handler on SIGINT around every call, and would cancel the one that is under way
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         signal.set_wakeup_fd(-1)
         _close_all_but(keep)
         name_process(role)

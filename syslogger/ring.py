@@ -70,7 +70,7 @@ class Geometry:
 
     @classmethod
     def of(cls, max_message_bytes: int, slots: int, workers: int, fields: int, sockets: int) -> Geometry:
-        """Rows fill 32 MiB at most; an answer has room for one row of the longest text in every field, escaped fourfold."""
+        """Rows fill 32 MiB at most; an answer has room for one row of the longest text, escaped, in every field."""
         stride = -(-max_message_bytes // 64) * 64 + 64
         stride += 64 if stride % PAGE_BYTES == 0 else 0
         body = max(SLOT_BYTES, 4 * max_message_bytes * (fields + 2) + (1 << 20))
@@ -207,8 +207,8 @@ class Ring:
 
     @property
     def depth(self) -> int:
-        """Slots that are in use."""
-        return max(0, self.head - (self.settled_cursor >> ROW_BITS) + 1)
+        """Slots that hold unsettled messages."""
+        return int(np.count_nonzero(self.count[self.begin > self.settled_cursor >> ROW_BITS]))
 
     def prepare(self, to: int, bookings: int, ledger: Ledger) -> None:
         """Writer, before its COMMIT: what will be true after it. Nothing before `to` will be in flight."""
@@ -224,7 +224,8 @@ class Ring:
         self.version[0] += 1
 
     def _half(self) -> np.ndarray:
-        return self.settled[int(self.version[0]) & 1]
+        half: np.ndarray = self.settled[int(self.version[0]) & 1]
+        return half
 
     # -- one side each -----------------------------------------------------------------------------------------------
 
@@ -310,7 +311,7 @@ class Ring:
         first = self._moment.copy()
         if not np.array_equal(first, self._moment):
             return None
-        words = place(memoryview(first).cast("B"), self._moment_layout)
+        words = place(memoryview(first.tobytes()), self._moment_layout)
         half = words["settled"][int(words["version"][0]) & 1]
         sequence, row = int(half[0]) >> ROW_BITS, int(half[0]) & ROW_MASK
         begin, count = words["begin"], words["count"]

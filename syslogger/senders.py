@@ -1,12 +1,13 @@
 """Who sends how much: per-address counts in bounded memory, whatever a million spoofed addresses do.
 
-Exact for whoever is kept, and exact in total: an address that is let go leaves its counts in `other`, and should it come
-again it begins anew. Kept are the 1,000 busiest by messages received and the 1,000 busiest by messages refused, whenever
-the table of 4,096 is full. The table lies in shared memory: the writer alone changes it, status reads it.
+Exact for whoever is kept, and exact in total: an address that is let go leaves its counts in `other`, and should it
+come again it begins anew. Kept are the 1,000 busiest by messages received and the 1,000 busiest by messages refused,
+whenever the table of 4,096 is full. The table lies in shared memory: the writer alone changes it, status reads it.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,14 +48,16 @@ class Senders:
         self._places: dict[bytes, int] | None = None
 
     def add(self, keys: np.ndarray, counts: np.ndarray, seen: int, sample: Callable[[int], bytes]) -> None:
-        """Add counts (n, 3: received, stored, refused) of the addresses `keys` (uint8 (n, 16)), last seen at `seen`.
+        """Add counts of distinct addresses, last seen at `seen`.
 
+        keys: uint8 (n, 16); counts: (n, 3), received, stored and refused, added to what is there.
         `sample(i)` gives the bytes of one refused message of the i-th address; asked once per address.
         """
-        self._version[0] += 1
+        # odd while the table moves; also after a writer that was killed in here left it odd
+        self._version[0] |= 1
         for start in range(0, len(keys), CAPACITY - 2 * KEPT):
             part = slice(start, start + CAPACITY - 2 * KEPT)
-            self._add(keys[part], counts[part], seen, lambda i, start=start: sample(start + i))
+            self._add(keys[part], counts[part], seen, partial(_behind, sample, start))
         self._version[0] += 1
 
     def _add(self, keys: np.ndarray, counts: np.ndarray, seen: int, sample: Callable[[int], bytes]) -> None:
@@ -120,8 +123,11 @@ class Senders:
         return rows, dict(zip(("received", "stored", "refused"), other, strict=True))
 
 
+def _behind(sample: Callable[[int], bytes], start: int, place: int) -> bytes:
+    return sample(start + place)
+
+
 def _greatest(column: np.ndarray) -> np.ndarray:
     """Places of the greatest `KEPT` positive values."""
     busiest = np.argsort(column, kind="stable")[-KEPT:]
     return busiest[column[busiest] > 0]
-

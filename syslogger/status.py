@@ -89,11 +89,9 @@ class Status:
         return {"ledger": self._ledger.as_json(), "since": self.since, "fields": self._fields(), **self._who()}
 
     def _processes(self, now: float) -> list[dict[str, object]]:
-        beats = {"receiver": 0, "writer": -1}
         rows: list[dict[str, object]] = [{"role": "bridge", **_usage(psutil.Process())}]
         for role, child in self._children.items():
-            place = beats.get(role, 1 + int(role.removeprefix("worker") or 0) if role.startswith("worker") else 0)
-            age = now - float(self._ring.beats[place])
+            age = now - float(self._ring.beats[beat_place(role)])
             try:
                 rows.append({"role": role, "beat_age_seconds": age, **_usage(psutil.Process(child.pid))})
             except psutil.NoSuchProcess:
@@ -127,6 +125,13 @@ class Status:
                 }
                 break
         return self._senders_seen
+
+
+def beat_place(role: str) -> int:
+    """Which word of the ring a role beats in."""
+    if role.startswith("worker"):
+        return 1 + int(role.removeprefix("worker"))
+    return 0 if role == "receiver" else -1
 
 
 def _usage(process: psutil.Process) -> dict[str, object]:

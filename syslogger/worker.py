@@ -46,7 +46,7 @@ KNOWN_ADDRESSES = 65_536
 def messages(pipe: int) -> list[int]:
     """The numbers that lie in a pipe; each was written whole (pipe(7): writes up to PIPE_BUF are atomic)."""
     data = os.read(pipe, 512 * MESSAGE_BYTES)
-    return np.frombuffer(data, np.uint64).tolist()
+    return [int(number) for number in np.frombuffer(data, np.uint64)]
 
 
 def send(pipe: int, number: int) -> None:
@@ -66,7 +66,9 @@ class Pipes:
 class Worker:
     """Turns batches into pieces."""
 
-    def __init__(self, ring: Ring, index: int, extractor: Extractor, clients: ClientTable, *, keep_original: bool) -> None:
+    def __init__(
+        self, ring: Ring, index: int, extractor: Extractor, clients: ClientTable, *, keep_original: bool
+    ) -> None:
         self._ring, self._index = ring, index
         self._extractor, self._clients = extractor, clients
         self._keep_original = keep_original
@@ -160,7 +162,7 @@ class Worker:
         )
 
     def _columns(
-        self, batch: Batch, rows: np.ndarray, lengths: np.ndarray, texts: Texts, senders: Senders, clients: np.ndarray
+        self, batch: Batch, rows: np.ndarray, lengths: np.ndarray, texts: Texts, senders: Distinct, clients: np.ndarray
     ) -> pa.RecordBatch:
         which = senders.which[rows]
         values, none = priority(batch, rows, lengths)
@@ -182,7 +184,7 @@ class Worker:
             text = self._texts[key] = address_text(key)
         return text
 
-    def _sender_counts(self, senders: Senders, stored: np.ndarray, allowed: np.ndarray, first_row: int) -> np.ndarray:
+    def _sender_counts(self, senders: Distinct, stored: np.ndarray, allowed: np.ndarray, first_row: int) -> np.ndarray:
         many = len(senders.keys)
         counts = np.zeros((many, 4), np.uint32)
         counts[:, 0] = np.bincount(senders.which, minlength=many)
@@ -194,22 +196,22 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
-class Senders:
+class Distinct:
     """The distinct addresses of a batch: keys uint8 (k, 16), which int64 (n,): whose message each is."""
 
     keys: np.ndarray
     which: np.ndarray
 
 
-def distinct(addresses: np.ndarray) -> Senders:
-    """The distinct addresses (uint8 (n, 16)), each looked at once; one sender alone is the common case and the cheap one."""
+def distinct(addresses: np.ndarray) -> Distinct:
+    """The distinct ones of addresses (uint8 (n, 16)), n > 0; a single sender is the common case and the cheap one."""
     words = np.ascontiguousarray(addresses).view(np.uint64)
     if (words == words[0]).all():
-        return Senders(addresses[:1].copy(), np.zeros(len(addresses), np.int64))
+        return Distinct(addresses[:1].copy(), np.zeros(len(addresses), np.int64))
     same_high = (words[:, 0] == words[0, 0]).all()
     keys = words[:, 1] if same_high else words.view([("high", "u8"), ("low", "u8")]).ravel()
     _, first, which = np.unique(keys, return_index=True, return_inverse=True)
-    return Senders(addresses[first].copy(), which)
+    return Distinct(addresses[first].copy(), which)
 
 
 def _coded(codes: np.ndarray, names: list[str]) -> pa.DictionaryArray:

@@ -34,7 +34,7 @@ class Machine:
     polars: str
     pyarrow: str
     adbc_driver_sqlite: str
-    rmem_max_bytes: int
+    rmem_max_bytes: int | None
     filesystem: str
 
 
@@ -49,7 +49,7 @@ def describe_machine(folder: Path) -> Machine:
         polars=metadata.version("polars"),
         pyarrow=metadata.version("pyarrow"),
         adbc_driver_sqlite=metadata.version("adbc-driver-sqlite"),
-        rmem_max_bytes=int(Path("/proc/sys/net/core/rmem_max").read_text()),
+        rmem_max_bytes=_rmem_max_bytes(),
         filesystem=filesystem_of(folder),
     )
 
@@ -82,6 +82,12 @@ def require_linux() -> None:
     """Raise SysloggerError where /proc does not exist: memory and CPU are read from it."""
     if not Path("/proc/self/smaps_rollup").exists():
         raise SysloggerError("the benchmark reads CPU and memory from Linux's /proc, which is not here: use Linux")
+
+
+def _rmem_max_bytes() -> int | None:
+    """The kernel's limit of a receive buffer; containers with a network of their own may not see it."""
+    path = Path("/proc/sys/net/core/rmem_max")
+    return int(path.read_text()) if path.exists() else None
 
 
 def _cpu_model() -> str:

@@ -28,11 +28,12 @@ def describe_load(class_name: str, patterns: Mapping[str, str]) -> dict[str, obj
 
 def machine_lines(machine: Machine, load: Mapping[str, object]) -> list[str]:
     """Return the machine, the versions and the load."""
+    limit = "unknown" if machine.rmem_max_bytes is None else f"{machine.rmem_max_bytes:,} bytes"
     lengths = f"{load['shortest_bytes']}-{load['longest_bytes']} bytes"
     fields = load["fields"] if isinstance(load["fields"], list) else []
     rows = [
         _row("machine", f"{machine.cores} cores", machine.cpu, f"{machine.memory_bytes / 2**30:.0f} GiB"),
-        _row("system", f"Linux {machine.kernel}", machine.filesystem, f"rmem_max {machine.rmem_max_bytes:,} bytes"),
+        _row("system", f"Linux {machine.kernel}", machine.filesystem, f"rmem_max {limit}"),
         _row("python", machine.python, f"polars {machine.polars}", f"pyarrow {machine.pyarrow}"),
         _row("", f"adbc_driver_sqlite {machine.adbc_driver_sqlite}"),
         _row("load", f"{load['lines']:,} different lines", f"shape {load['shape']}", lengths, "PRI 0-191"),

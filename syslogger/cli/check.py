@@ -33,7 +33,7 @@ def command(file: Path) -> ExitCode:
 
 
 def _summary(loaded: Config) -> Iterator[str]:
-    yield f"ok: {len(loaded.engines)} engines, {len(loaded.classes)} classes, data in {loaded.root}"
+    yield f"ok; engines: {len(loaded.engines)}, classes: {len(loaded.classes)}, data in {loaded.root}"
     for engine in loaded.engines:
         yield _engine(engine)
     for log_class in loaded.classes.values():

@@ -10,6 +10,7 @@ Rules:
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import queue
@@ -59,10 +60,10 @@ class Printer:
 
     def close(self) -> None:
         """Writes what waits and ends; gives up on a reader that takes nothing for `LAST_WORDS_SECONDS`."""
-        try:
+        with contextlib.suppress(queue.Full):
             self._queue.put(None, timeout=LAST_WORDS_SECONDS)
             self._thread.join(LAST_WORDS_SECONDS)
-        except queue.Full:
+        if self._thread.is_alive():
             self._left_out += self._queue.qsize()
         if self._left_out:
             log.warning("nobody read stdout: %d lines were left out", self._left_out)

@@ -48,7 +48,7 @@ class FieldSummary:
 
 @dataclass
 class Summary:
-    """What became of all lines; `rows` are the values of the first of them."""
+    """What became of all lines; `rows` are the values of the first of them that are not empty."""
 
     lines: int = 0
     empty: int = 0
@@ -109,8 +109,9 @@ def report(summary: Summary) -> Iterator[str]:
         ]
     if summary.rows:
         yield ""
-    for number, row in enumerate(summary.rows, start=1):
-        yield escape(f"{number}: " + " ".join(f"{name}={value}" for name, value in row.items() if value is not None))
+    for row in summary.rows:
+        values = [f"{name}={value}" for name, value in row.items() if value is not None]
+        yield escape(" ".join(values) or "nothing found")
 
 
 def _cells(each: FieldSummary) -> Sequence[str]:

@@ -1,4 +1,7 @@
-"""The PRI part of a message: `<0>` to `<191>`, facility * 8 + severity (RFC 3164 section 4.1.1, RFC 5424 section 6.2.1)."""
+"""The PRI part of a message: `<0>` to `<191>`, facility * 8 + severity.
+
+RFC 3164 section 4.1.1, RFC 5424 section 6.2.1; its digits are those of ASCII.
+"""
 
 from __future__ import annotations
 

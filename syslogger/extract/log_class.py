@@ -68,10 +68,13 @@ class Extractor:
         self.fields = [FieldExtractor(name, probe(compile_pattern(pattern))) for name, pattern in fields]
         self.rows_by_road = np.zeros((len(fields), 2), np.uint64) if rows_by_road is None else rows_by_road
         self._on_column = [place for place, field in enumerate(self.fields) if field.road is Road.COLUMN]
-        self._expressions = [self.fields[place].pattern.expression("text").alias(str(place)) for place in self._on_column]
+        self._on_re = [place for place, field in enumerate(self.fields) if field.road is Road.RE]
+        self._expressions = [
+            self.fields[place].pattern.expression("text").alias(str(place)) for place in self._on_column
+        ]
 
     def extract(self, texts: Texts) -> dict[str, pa.Array]:
-        """The class's columns for every text, in class order: string_view, ports uint16; null where nothing was found."""
+        """The class's columns for every text, in class order: string_view, ports uint16; null where no value is."""
         columns: dict[str, pa.Array] = {}
         for field, values in zip(self.fields, self.search(texts), strict=True):
             columns |= field.fill(values)
@@ -82,12 +85,12 @@ class Extractor:
         columnwise = self._search_columns(texts)
         strings: list[str] | None = None
         found = []
-        for place, field in enumerate(self.fields):
+        for place in range(len(self.fields)):
             if place in columnwise:
                 found.append(columnwise[place])
             else:
                 strings = texts.strings() if strings is None else strings
-                found.append(pl.Series(field.name, [field.pattern.search(text) for text in strings], pl.String))
+                found.append(self._search_texts(place, strings))
         self._count(len(texts.views), len(texts.odd))
         return found
 
@@ -99,13 +102,15 @@ class Extractor:
             return {place: frame[str(place)] for place in self._on_column}
         places = pl.Series(texts.odd, dtype=pl.UInt32)
         return {
-            place: frame[str(place)].scatter(
-                places, pl.Series([self.fields[place].pattern.search(text) for text in texts.odd_texts], dtype=pl.String)
-            )
+            place: frame[str(place)].scatter(places, self._search_texts(place, texts.odd_texts))
             for place in self._on_column
         }
 
+    def _search_texts(self, place: int, texts: list[str]) -> pl.Series:
+        field = self.fields[place]
+        return pl.Series(field.name, [field.pattern.search(text) for text in texts], pl.String)
+
     def _count(self, rows: int, odd: int) -> None:
-        self.rows_by_road[:, RE_ROAD] += np.uint64(rows)
-        self.rows_by_road[self._on_column, COLUMN_ROAD] += np.uint64(rows - odd)
-        self.rows_by_road[self._on_column, RE_ROAD] -= np.uint64(rows - odd)
+        # Others read these words at any moment: each is only ever raised, and to what is true.
+        self.rows_by_road[self._on_column] += np.array([rows - odd, odd], np.uint64)
+        self.rows_by_road[self._on_re, RE_ROAD] += np.uint64(rows)

@@ -63,7 +63,7 @@ class BoundSocket:
         return f"sysctl -w net.core.rmem_max={self.asked_bytes}"
 
 
-# -- binding ----------------------------------------------------------------------------------------------------------
+# -- binding ---------------------------------------------------------------------------------------------------------
 
 
 def ipv6_works() -> bool:
@@ -78,11 +78,13 @@ def ipv6_works() -> bool:
 def bind(port: int, addresses: Sequence[str], sockets: int, buffer_bytes: int) -> list[BoundSocket]:
     """Bind `sockets` sockets on each address (none named: all of both families); port 0 takes any free one.
 
-    One dual-stack IPv6 socket serves both families; IPv4 addresses are bound in their v4-mapped form. Raises BindError.
+    One dual-stack IPv6 socket serves both families; IPv4 addresses are bound in their v4-mapped form, IPv6 ones take
+    IPv6 alone. Raises BindError.
     """
     bound: list[BoundSocket] = []
+    address: str | None = None
     try:
-        for address in addresses or ("::",):
+        for address in addresses or (None,):
             _probe_free(address, port, sockets)
             for _ in range(sockets):
                 bound.append(_bind_one(address, port, buffer_bytes, shared=sockets > 1))
@@ -94,15 +96,15 @@ def bind(port: int, addresses: Sequence[str], sockets: int, buffer_bytes: int) -
     return bound
 
 
-def _probe_free(address: str, port: int, sockets: int) -> None:
+def _probe_free(address: str | None, port: int, sockets: int) -> None:
     # SO_REUSEPORT would let us join another program's port unnoticed: the first bind goes without it
     if sockets > 1:
-        with _new_socket() as probe:
+        with _new_socket(address) as probe:
             probe.bind(_sockaddr(probe, address, port))
 
 
-def _bind_one(address: str, port: int, buffer_bytes: int, *, shared: bool) -> BoundSocket:
-    with _new_socket() as receiver:
+def _bind_one(address: str | None, port: int, buffer_bytes: int, *, shared: bool) -> BoundSocket:
+    with _new_socket(address) as receiver:
         if shared:
             receiver.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         granted = _ask_buffer(receiver, buffer_bytes)
@@ -110,17 +112,19 @@ def _bind_one(address: str, port: int, buffer_bytes: int, *, shared: bool) -> Bo
         return BoundSocket(os.dup(receiver.fileno()), receiver.getsockname()[1], buffer_bytes, granted)
 
 
-def _new_socket() -> socket.socket:
+def _new_socket(address: str | None) -> socket.socket:
     if not ipv6_works():
         return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address is not None and ":" in address))
     return made
 
 
-def _sockaddr(receiver: socket.socket, address: str, port: int) -> tuple[str, int]:
+def _sockaddr(receiver: socket.socket, address: str | None, port: int) -> tuple[str, int]:
     if receiver.family == socket.AF_INET:
-        return ("0.0.0.0" if address == "::" else address, port)
+        return (address or "0.0.0.0", port)  # every address is what an engine listens on unless told otherwise
+    if address is None:
+        return ("::", port)
     return (address if ":" in address else f"::ffff:{address}", port)
 
 
@@ -132,16 +136,18 @@ def _ask_buffer(receiver: socket.socket, buffer_bytes: int) -> int:
     return receiver.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
 
 
-def _bind_sentence(address: str, port: int, error: OSError) -> str:
-    where = f"UDP port {port} of {'all addresses' if address == '::' else address}"
+def _bind_sentence(address: str | None, port: int, error: OSError) -> str:
+    where = f"UDP port {port} of {address or 'all addresses'}"
     if isinstance(error, PermissionError):
         return f"{where} may not be bound: ports below 1024 need root or CAP_NET_BIND_SERVICE; choose a higher port"
     if error.errno == errno.EADDRINUSE:
-        return f"{where} is in use by another program: stop it (`ss -ulpn 'sport = :{port}'` names it) or choose another"
+        return (
+            f"{where} is in use by another program: stop it (`ss -ulpn 'sport = :{port}'` names it) or choose another"
+        )
     return f"{where} cannot be bound: {error.strerror or error}"
 
 
-# -- receiving ----------------------------------------------------------------------------------------------------------
+# -- receiving -------------------------------------------------------------------------------------------------------
 
 
 class Receiver:
@@ -291,7 +297,7 @@ class Receiver:
             seen[index] = total + (kernel_drops(each) - total & 0xFFFFFFFF)
 
 
-# -- the kernel's side --------------------------------------------------------------------------------------------------
+# -- the kernel's side -----------------------------------------------------------------------------------------------
 
 
 def _poll(*descriptors: int) -> select.poll:
@@ -322,7 +328,9 @@ def _raise_unless_harmless(error: int) -> None:
 
 def kernel_drops(receiver: socket.socket) -> int:
     """Datagrams the kernel dropped at this very socket (SO_MEMINFO, socket(7)); a 32-bit counter that wraps."""
-    return int(struct.unpack_from("9I", receiver.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, MEMINFO_BYTES))[MEMINFO_DROPS])
+    return int(
+        struct.unpack_from("9I", receiver.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, MEMINFO_BYTES))[MEMINFO_DROPS]
+    )
 
 
 def _now_us() -> int:

@@ -22,7 +22,9 @@ class ClockStep:
 
 
 def settle_stamps(stamps: np.ndarray, last: int | None) -> tuple[np.ndarray, list[ClockStep]]:
-    """Stamps (int64) as they are stored behind a row stamped `last`, and the steps that were found."""
+    """Stamps (int64, any number) as they are stored behind a row stamped `last`, and the steps that were found."""
+    if not len(stamps):
+        return stamps, []
     reference = int(stamps[0]) if last is None else last
     if stamps[0] >= reference and (np.diff(stamps) >= 0).all():
         return stamps, []

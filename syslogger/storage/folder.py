@@ -1,8 +1,8 @@
 """Folder: the day files of one engine, and which of them a row belongs to.
 
-A day is opened when its first row comes or its first minute begins, and let go an hour after the next one took over, so
-that a late row finds its day; later ones go to the oldest file still open. Intervals come from `storage.day`: they never
-overlap and leave no gap.
+A day is opened when its first row comes or its first minute begins, and let go an hour after the next one took over,
+so that a late row finds its day; later ones go to the oldest file still open: while an engine runs, days are begun
+forwards only. Intervals come from `storage.day`: they never overlap and leave no gap.
 """
 
 from __future__ import annotations
@@ -10,17 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from syslogger.clients import parse_network
 from syslogger.errors import ConfigError, Problem
 from syslogger.storage.database import Database, DatabaseError, store_error
 from syslogger.storage.day import choose
+from syslogger.storage.minute_book import abandon_leftover
 from syslogger.storage.partition import Partition, Summary, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from syslogger.config import EngineSettings
     from syslogger.storage.day import DayInterval
@@ -37,7 +39,8 @@ class Folder:
         self._owner = (settings.log_class.name, settings.engine.name)
         self._log_class = settings.log_class
         self._zone = ZoneInfo(settings.time_zone)
-        self._networks = {client.name: client.address for client in settings.engine.clients}
+        # canonical: 10.* and 10.0.0.0/8 are one range
+        self._networks = {client.name: str(parse_network(client.address)) for client in settings.engine.clients}
         self._warn = warn
         self._known: dict[dt.date, DayInterval] = {}
         self._open: dict[dt.date, Partition] = {}
@@ -45,7 +48,7 @@ class Folder:
         self.cursor = 0
         self.bookings = 0
         self.last_received_at: int | None = None
-        self._newest_minute: tuple[int, dt.date] | None = None
+        self._last_booked: dt.date | None = None
 
     # -- starting --------------------------------------------------------------------------------------------------
 
@@ -66,50 +69,66 @@ class Folder:
                 return summarize(database)
             finally:
                 database.close()
-        except DatabaseError as error:
+        except (DatabaseError, OSError) as error:
             if "file is not a database" not in str(error):
                 raise store_error(path, error) from error
-            aside = path.with_suffix(f".broken-{time.time_ns()}")
-            path.rename(aside)
-            self._warn(f"{path} is no SQLite file; it was moved aside to {aside.name}")
+            self._move_aside(path)
             return None
+
+    def _move_aside(self, path: Path) -> None:
+        # with its WAL, which may hold rows and must not meet the file that comes in its place
+        mark = f".broken-{time.time_ns()}"
+        for part in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            if part.exists():
+                part.rename(f"{part}{mark}")
+        self._warn(f"{path} is no SQLite file; it was moved aside to {path.name}{mark}")
 
     def _take_in(self, path: Path, summary: Summary) -> None:
         for name, network in summary.clients.items():
-            if self._networks.get(name, network) != network:
-                wrong = f"client name {name!r} has rows of {network} in {path.name}; it cannot stand for {self._networks[name]}"
-                raise ConfigError([Problem("clients", wrong, f"give {self._networks[name]} another name")])
+            given = self._networks.get(name, network)
+            if given != network:
+                wrong = f"client name {name!r} has rows of {network} in {path.name}; it cannot stand for {given}"
+                raise ConfigError([Problem("clients", wrong, f"give {given} another name")])
         interval = summary.interval
         self._known[interval.day] = interval
         cursor = summary.last_sequence << 16 | summary.last_row
-        self.bookings = max(self.bookings, summary.bookings)
+        if summary.bookings > self.bookings:
+            self.bookings, self._last_booked = summary.bookings, interval.day
         if cursor >= self.cursor:
             self.cursor, self.last_received_at = cursor, summary.last_received_at or self.last_received_at
-        if summary.last_minute is not None:
-            self._newest_minute = max(self._newest_minute or (0, interval.day), (summary.last_minute, interval.day))
 
-    def newest_booked(self) -> Partition | None:
-        """The file that holds the newest minute of the ledger, open; None when there is none that can be written."""
-        if self._newest_minute is None or not os.access(self._path(self._newest_minute[1]), os.W_OK):
-            return None
-        return self._use(self._known[self._newest_minute[1]])
+    def name_leftover(self) -> int:
+        """Book what was in flight when the engine last ended without a drain as abandoned; returns how many.
 
-    # -- which file ------------------------------------------------------------------------------------------------------
+        The file is closed again: were it open, a clock that is right again would never get away from the file of a
+        day it was wrong about. Raises DatabaseError.
+        """
+        if self._last_booked is None or not os.access(self._path(self._last_booked), os.W_OK):
+            return 0
+        partition = self._open_file(self._known[self._last_booked])
+        try:
+            lost = abandon_leftover(partition)
+            partition.database.commit()
+        finally:
+            partition.database.close()
+        return lost
+
+    # -- which file ----------------------------------------------------------------------------------------------
 
     def route(self, instant: int) -> Partition:
         """The open file that takes a row received at `instant` (microseconds). Raises DatabaseError, StoreError."""
         for partition in self._open.values():
             if instant in partition.interval:
                 return partition
-        if self._open and instant < min(partition.interval.start for partition in self._open.values()):
-            return min(self._open.values(), key=lambda partition: partition.interval.start)
-        return self._roll_over(instant)
+        by_age = sorted(self._open.values(), key=lambda partition: partition.interval.start)
+        if by_age and instant < by_age[-1].interval.start:
+            return by_age[0]
+        return self._roll_over(instant, [partition.interval.end for partition in by_age[-1:]])
 
-    def _roll_over(self, instant: int) -> Partition:
+    def _roll_over(self, instant: int, newest_end: list[int]) -> Partition:
         # the day after the one we are in is chosen from its end on, so that a new time zone leaves no gap
         known = list(self._known.values())
-        ends = [partition.interval.end for partition in self._open.values() if partition.interval.end <= instant]
-        for moment in (*ends[-1:], instant):
+        for moment in (*newest_end, instant):
             chosen = choose(moment, self._zone, known).interval
             if instant in chosen:
                 break
@@ -118,7 +137,7 @@ class Folder:
     def _use(self, interval: DayInterval) -> Partition:
         partition = self._open.get(interval.day)
         if partition is None:
-            partition = Partition.open(self._path(interval.day), interval, self._owner, self._log_class, self.cursor)
+            partition = self._open_file(interval)
             now = time.monotonic()
             self._superseded |= dict.fromkeys(self._open.keys() - self._superseded.keys(), now)
             self._open[interval.day] = partition
@@ -128,6 +147,9 @@ class Folder:
             partition.database.commit()
         self._known[interval.day] = interval
         return partition
+
+    def _open_file(self, interval: DayInterval) -> Partition:
+        return Partition.open(self._path(interval.day), interval, self._owner, self._log_class, self.cursor)
 
     def _path(self, day: dt.date) -> Path:
         return self.path / f"{day.isoformat()}{SUFFIX}"
@@ -139,11 +161,9 @@ class Folder:
 
     def reopen(self) -> int:
         """Open every open file anew after an error; returns the number of the last committed transaction."""
-        for partition in self._open.values():
-            partition.database.reopen()
-        return max((partition.bookings() for partition in self._open.values()), default=0)
+        return max((partition.reopen() for partition in self._open.values()), default=0)
 
-    # -- ending ----------------------------------------------------------------------------------------------------------
+    # -- ending --------------------------------------------------------------------------------------------------
 
     def let_go(self) -> None:
         """Close the files that another took over from an hour ago."""
@@ -172,4 +192,3 @@ def prepare(path: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise store_error(path, error) from error
-

@@ -1,8 +1,8 @@
 """The ledger by the minute, as it stands in the day files.
 
 What happened since the last booking goes to the minute that is running; a minute that ends is booked even if nothing
-happened. Sums are added to what the file holds, so that a minute cut by a restart is continued. A booking is part of the
-transaction that commits the rows: `confirm` after the commit, `forget` after a failure.
+happened. Sums are added to what the file holds, so that a minute cut by a restart is continued. A booking is part of
+the transaction that commits the rows: `confirm` after the commit, `forget` after a failure.
 """
 
 from __future__ import annotations

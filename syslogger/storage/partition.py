@@ -1,9 +1,10 @@
 """Partition: one day of one engine, one SQLite file, and the tables it is made of.
 
-entries         the rows: id from 1, `received_at` in us since the epoch, client, sender, PRI, the class's columns, the line
+entries         the rows: id from 1, `received_at` in us since the epoch, client, sender, PRI, the class's columns, line
 log             what people read: a view with local time, computed from the day's UTC offsets written into it
 partition       one row: whose day this is, its interval, what it holds, how far batches are settled (`last_sequence`,
-                and `last_row` of the next batch), the number of its last transaction, and the format version
+                and `last_row` of the next batch), the number of its last transaction, the minute that one booked
+                (`last_minute`: not the greatest when the clock stepped back), and the format version
 class_versions  which patterns filled which rows: from `from_id` on
 ledger          the loss ledger by the minute
 clock_steps     where the clock stepped back by more than a second
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -45,17 +46,25 @@ ORIGINAL = "original_log"
 LEDGER_SUMS = ("offered", "kernel_dropped", "received", "stored", "refused", "empty", "unexplained", "truncated")
 
 _TABLES = (
-    "CREATE TABLE partition (format_version INTEGER NOT NULL, class TEXT NOT NULL, engine TEXT NOT NULL,"
-    " day TEXT NOT NULL, time_zone TEXT NOT NULL, interval_start INTEGER NOT NULL, interval_end INTEGER NOT NULL,"
-    " least_received_at INTEGER, greatest_received_at INTEGER, last_sequence INTEGER NOT NULL, last_row INTEGER NOT NULL,"
-    " bookings INTEGER NOT NULL)",
-    "CREATE TABLE class_versions (version INTEGER PRIMARY KEY, digest TEXT NOT NULL, from_id INTEGER NOT NULL,"
-    " patterns TEXT NOT NULL)",
-    "CREATE TABLE ledger (minute INTEGER PRIMARY KEY, offered INTEGER NOT NULL, kernel_dropped INTEGER NOT NULL,"
-    " received INTEGER NOT NULL, stored INTEGER NOT NULL, refused INTEGER NOT NULL, empty INTEGER NOT NULL,"
-    " dropped TEXT NOT NULL, in_flight INTEGER NOT NULL, unexplained INTEGER NOT NULL, truncated INTEGER NOT NULL)",
-    "CREATE TABLE clock_steps (sequence INTEGER NOT NULL, from_received_at INTEGER NOT NULL,"
-    " to_received_at INTEGER NOT NULL)",
+    (
+        "CREATE TABLE partition (format_version INTEGER NOT NULL, class TEXT NOT NULL, engine TEXT NOT NULL,"
+        " day TEXT NOT NULL, time_zone TEXT NOT NULL, interval_start INTEGER NOT NULL, interval_end INTEGER NOT NULL,"
+        " least_received_at INTEGER, greatest_received_at INTEGER, last_sequence INTEGER NOT NULL,"
+        " last_row INTEGER NOT NULL, bookings INTEGER NOT NULL, last_minute INTEGER)"
+    ),
+    (
+        "CREATE TABLE class_versions (version INTEGER PRIMARY KEY, digest TEXT NOT NULL, from_id INTEGER NOT NULL,"
+        " patterns TEXT NOT NULL)"
+    ),
+    (
+        "CREATE TABLE ledger (minute INTEGER PRIMARY KEY, offered INTEGER NOT NULL, kernel_dropped INTEGER NOT NULL,"
+        " received INTEGER NOT NULL, stored INTEGER NOT NULL, refused INTEGER NOT NULL, empty INTEGER NOT NULL,"
+        " dropped TEXT NOT NULL, in_flight INTEGER NOT NULL, unexplained INTEGER NOT NULL, truncated INTEGER NOT NULL)"
+    ),
+    (
+        "CREATE TABLE clock_steps (sequence INTEGER NOT NULL, from_received_at INTEGER NOT NULL,"
+        " to_received_at INTEGER NOT NULL)"
+    ),
     "CREATE TABLE clients (name TEXT PRIMARY KEY, network TEXT NOT NULL)",
 )
 
@@ -69,7 +78,6 @@ class Summary:
     last_row: int
     bookings: int
     last_received_at: int | None
-    last_minute: int | None
     clients: dict[str, str]
 
 
@@ -82,19 +90,21 @@ def summarize(database: Database) -> Summary | None:
     """Read a file's own description; None when it was never completed. Raises StoreError for a newer format."""
     if not database.rows("SELECT 1 FROM sqlite_master WHERE name = 'partition'"):
         return None
-    found = database.rows(
-        "SELECT format_version, day, interval_start, interval_end, time_zone, last_sequence, last_row,"
-        " bookings, (SELECT received_at FROM entries ORDER BY id DESC LIMIT 1), (SELECT max(minute) FROM ledger) FROM partition"
-    )
-    version, day, start, end, zone, sequence, row, bookings, last_stamp, last_minute = found[0]
+    # alone and first: a newer format may have no other column that this program knows
+    version = database.rows("SELECT format_version FROM partition")[0][0]
     if version > FORMAT_VERSION:
         raise StoreError(
             f"{database.path}: was written by a newer Syslogger (format {version}, this one knows {FORMAT_VERSION}):"
             " upgrade this program, or keep the file elsewhere"
         )
+    found = database.rows(
+        "SELECT day, interval_start, interval_end, time_zone, last_sequence, last_row, bookings,"
+        " (SELECT received_at FROM entries ORDER BY id DESC LIMIT 1) FROM partition"
+    )
+    day, start, end, zone, sequence, row, bookings, last_stamp = found[0]
     clients = dict(database.rows("SELECT name, network FROM clients"))
     interval = DayInterval(dt.date.fromisoformat(day), start, end, zone)
-    return Summary(interval, sequence, row, bookings, last_stamp, last_minute, clients)
+    return Summary(interval, sequence, row, bookings, last_stamp, clients)
 
 
 class Partition:
@@ -102,11 +112,12 @@ class Partition:
 
     def __init__(self, database: Database, summary: Summary) -> None:
         self.database = database
-        self.interval = summary.interval
-        self.clients = dict(summary.clients)
+        self._take(summary)
 
     @classmethod
-    def open(cls, path: Path, interval: DayInterval, owner: tuple[str, str], log_class: LogClass, cursor: int) -> Partition:
+    def open(
+        cls, path: Path, interval: DayInterval, owner: tuple[str, str], log_class: LogClass, cursor: int
+    ) -> Partition:
         """Open a day's file, making or completing it, with the columns of the class. Raises DatabaseError, StoreError.
 
         owner: class and engine; cursor: how far batches are settled, written into a new file.
@@ -116,7 +127,7 @@ class Partition:
             summary = summarize(database)
             if summary is None:
                 _create(database, interval, owner, log_class, cursor)
-                summary = Summary(interval, cursor >> 16, cursor & 0xFFFF, 0, None, None, {})
+                summary = Summary(interval, cursor >> 16, cursor & 0xFFFF, 0, None, {})
             partition = cls(database, summary)
             partition.use_interval(interval)
             partition.use_class(log_class)
@@ -143,9 +154,20 @@ class Partition:
         self._note_version(log_class)
         self._make_view(columns)
 
-    def bookings(self) -> int:
-        """The number of the last transaction that is committed here."""
-        return int(self.database.rows("SELECT bookings FROM partition")[0][0])
+    def reopen(self) -> int:
+        """Open the file anew after an error; returns the number of the last transaction that is committed here.
+
+        What was noted of a transaction that failed is forgotten. Raises DatabaseError.
+        """
+        self.database.reopen()
+        summary = summarize(self.database)
+        assert summary is not None, "the tables were committed before anything else"
+        self._take(summary)
+        return summary.bookings
+
+    def _take(self, summary: Summary) -> None:
+        self.interval = summary.interval
+        self.clients = dict(summary.clients)
 
     def advance(self, sequence: int, row: int, bookings: int, least: int | None, greatest: int | None) -> None:
         """Note how far batches are settled and which stamps the file holds (None: no row came)."""
@@ -160,6 +182,7 @@ class Partition:
         """Remember names that have rows here, and the range each stands for."""
         for name in names.keys() - self.clients.keys():
             self.database.execute("INSERT OR IGNORE INTO clients VALUES (?, ?)", (name, names[name]))
+            self.clients[name] = names[name]
 
     def note_clock_step(self, sequence: int, from_received_at: int, to_received_at: int) -> None:
         """Remember that the clock stepped back."""
@@ -175,15 +198,17 @@ class Partition:
         return dict(zip(LEDGER_SUMS, found[0][:-1], strict=True)), drops
 
     def write_minute(self, minute: int, sums: dict[str, int], dropped: dict[str, int], in_flight: int) -> None:
-        """Write one minute of the ledger whole."""
+        """Write one minute of the ledger whole, and that it is the one written last."""
         columns = (*LEDGER_SUMS, "dropped", "in_flight", "minute")
-        values = (*(sums[name] for name in LEDGER_SUMS), orjson.dumps(dropped).decode(), in_flight, minute)
+        numbers = [sums[name] for name in LEDGER_SUMS]
+        values: tuple[int | str, ...] = (*numbers, orjson.dumps(dropped).decode(), in_flight, minute)
         places = ", ".join("?" * len(columns))
         self.database.execute(f"INSERT OR REPLACE INTO ledger ({', '.join(columns)}) VALUES ({places})", values)
+        self.database.execute("UPDATE partition SET last_minute = ?", (minute,))
 
     def last_minute(self) -> tuple[int, int] | None:
-        """The newest minute of the ledger and what was in flight at its end."""
-        found = self.database.rows("SELECT minute, in_flight FROM ledger ORDER BY minute DESC LIMIT 1")
+        """The minute of the ledger that was written last and what was in flight then."""
+        found = self.database.rows("SELECT minute, in_flight FROM ledger, partition WHERE minute = last_minute")
         return found[0] if found else None
 
     # -- making --------------------------------------------------------------------------------------------------------
@@ -220,9 +245,9 @@ def _create(
     database.execute(f"CREATE TABLE entries ({columns})")
     for table in _TABLES:
         database.execute(table)
-    values: tuple[Any, ...] = (
+    values: tuple[int | str | None, ...] = (
         FORMAT_VERSION, *owner, interval.day.isoformat(), interval.time_zone, interval.start, interval.end,
-        None, None, cursor >> 16, cursor & 0xFFFF, 0,
+        None, None, cursor >> 16, cursor & 0xFFFF, 0, None,
     )  # fmt: skip
     database.execute(f"INSERT INTO partition VALUES ({', '.join('?' * len(values))})", values)
 

@@ -3,8 +3,8 @@
 Runs in     the writer process of an engine
 Reads       pieces in out-slots, told of by a pipe that all workers share; the ring's words
 Writes      day files, alone; the settled half of the ring's words, the day's borders, the senders' table
-Ends when   every worker has said that nothing follows and all is settled, or a drain's deadline has passed: what is left
-            then is counted as abandoned
+Ends when   every worker has said that nothing follows and all is settled, or a drain's deadline has passed: what is
+            left then is counted as abandoned
 
 Order: batches are settled in order of their sequence whatever order workers finish in, so ids are in order of receipt.
 The cursor is committed in the transaction of the rows: whoever starts again takes it from the file and stores nothing
@@ -30,7 +30,7 @@ from syslogger.ring import ROW_BITS, ROW_MASK, cursor
 from syslogger.senders import SAMPLE_BYTES
 from syslogger.storage.clock import settle_stamps
 from syslogger.storage.database import DatabaseError, store_error
-from syslogger.storage.minute_book import MINUTE_US, MinuteBook, abandon_leftover
+from syslogger.storage.minute_book import MINUTE_US, MinuteBook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 MESSAGE_BYTES = 8
 LEAST_RETRY_SECONDS, GREATEST_RETRY_SECONDS = 0.1, 5.0
+GATHER_SECONDS = 0.04
 GRACE_SECONDS = 0.5  # behind the receiver's and the workers' deadline: the last one counts what is left
 
 
@@ -60,6 +61,7 @@ class Writer:
         self._minutes = MinuteBook(Ledger())
         self._minute = 0
         self._ready: dict[int, int] = {}
+        self._commit_at = 0.0
         self._workers_left = ring.geometry.workers
         self._trouble: StoreError | None = None
         self._attempt: Attempt | None = None
@@ -82,7 +84,7 @@ class Writer:
                 self._ring.prepare(first, self._folder.bookings + 1, Ledger())
                 self._ring.flip()
             self._show_day(self._folder.route(_now_us()))
-        except DatabaseError as error:
+        except (DatabaseError, OSError) as error:
             raise store_error(self._folder.path, error) from error
         self._minutes = MinuteBook(self._ring.booked)
         self._minute = _now_us() // MINUTE_US
@@ -94,13 +96,9 @@ class Writer:
             self._ring.flip()
 
     def _name_leftover(self) -> None:
-        partition = self._folder.newest_booked()
-        if partition is None:
-            return
-        lost = abandon_leftover(partition)
-        partition.database.commit()
+        lost = self._folder.name_leftover()
         if lost:
-            self._control.report({"event": "abandoned", "count": lost, "message": "in flight when the engine last died"})
+            self._control.report({"event": "abandoned", "count": lost, "message": "in flight at the last end"})
 
     # -- the loop ----------------------------------------------------------------------------------------------------
 
@@ -121,16 +119,23 @@ class Writer:
         try:
             if self._trouble is not None:
                 self._come_back()
-            while pieces := self._next_pieces():
+            while (pieces := self._next_pieces()) and self._is_due(pieces):
                 self._commit(pieces)
             self._turn_minute()
             self._trouble, self._retry_seconds = None, LEAST_RETRY_SECONDS
         except (DatabaseError, OSError, StoreError) as error:
             self._keep_and_retry(error)
 
+    def _is_due(self, pieces: Sequence[Piece | Lost]) -> bool:
+        """Whether to commit now: a transaction has costs of its own (0.4 ms), so a few batches share one."""
+        full = len(pieces) == self._commit_batches or pieces[-1].end & ROW_MASK != 0
+        return full or self._control.draining or time.monotonic() >= self._commit_at
+
     def _patience(self) -> float:
-        """Seconds until something must be done unasked: the minute's end, a retry, a deadline."""
+        """Seconds until something must be done unasked: the minute's end, a commit, a retry, a deadline."""
         patience = min(1.0, (self._minute + 1) * 60 - time.time() + 0.001)
+        if self._ready.get(self._ring.settled_cursor >> ROW_BITS) == self._ring.settled_cursor:
+            patience = min(patience, self._commit_at - time.monotonic())
         if self._trouble is not None:
             patience = self._retry_at - time.monotonic()
         if self._control.draining:
@@ -153,6 +158,8 @@ class Writer:
             if number >= (1 << 64) - self._ring.geometry.workers:
                 self._workers_left -= 1
             else:
+                if not self._ready:
+                    self._commit_at = time.monotonic() + GATHER_SECONDS
                 self._ready[number >> ROW_BITS] = number
 
     def _finished(self) -> bool:
@@ -233,8 +240,10 @@ class Writer:
         self._attempt = None
         for piece in attempt.pieces:
             if isinstance(piece, Piece):
-                self._senders.add(piece.sender_keys, piece.sender_counts[:, :3], _now_us(), partial(self._sample, piece))
+                counts, sample = piece.sender_counts[:, :3], partial(self._sample, piece)
+                self._senders.add(piece.sender_keys, counts, _now_us(), sample)
             self._ready.pop(piece.start >> ROW_BITS, None)
+        self._commit_at = time.monotonic() + GATHER_SECONDS
         self._ring.flip()
         self._minutes.confirm(self._ring.booked)
         self._folder.confirm(attempt.end, attempt.last_received_at)
@@ -272,7 +281,8 @@ class Writer:
     def _keep_and_retry(self, error: Exception) -> None:
         trouble = error if isinstance(error, StoreError) else store_error(self._folder.path, error)
         if str(trouble) != str(self._trouble):
-            self._control.report({"event": "write_failed", "message": f"{trouble}; what is received is kept and retried"})
+            message = f"{trouble}; what is received is kept and retried"
+            self._control.report({"event": "write_failed", "message": message})
         self._trouble = trouble
         self._retry_at = time.monotonic() + self._retry_seconds
         self._retry_seconds = min(2 * self._retry_seconds, GREATEST_RETRY_SECONDS)
@@ -290,11 +300,8 @@ class Writer:
     def _end(self) -> None:
         """Name what is left, book the last minute, close the files. Raises StoreError, AbandonedError."""
         ledger = self._ring.settled_ledger()
-        rest = Lost(
-            self._ring.settled_cursor,
-            max(self._ring.settled_cursor, cursor(self._ring.head + 1)),
-            ledger.in_flight,
-        )
+        settled = self._ring.settled_cursor
+        rest = Lost(settled, max(settled, cursor(self._ring.head + 1)), ledger.in_flight)
         attempt = Attempt(rest.start, self._folder.last_received_at)
         attempt.take(rest, rest.stamps(), [])
         try:

@@ -55,6 +55,7 @@ class Program:
             stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         streams = ((self.process.stdout, self.lines), (self.process.stderr, self.errors))
         self._readers = [_reader(stream, lines) for stream, lines in streams if stream is not None]

@@ -13,7 +13,7 @@ def test_shipped_configuration_is_ok() -> None:
     done = run("check", "GLOBAL_CONFIG.json", cwd=REPOSITORY)
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert "ok: 1 engine" in done.stdout
+    assert "ok; engines: 1, classes: 1, data in " in done.stdout
     assert "engine main: class mikrotik, UDP 5140" in done.stdout
     assert "class mikrotik: pppoe, router_identity, user_ip, destination_ip, nat_ip" in done.stdout
 

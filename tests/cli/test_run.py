@@ -65,6 +65,28 @@ def test_engine_that_dies_is_started_again(tmp_path: Path) -> None:
     assert len(LINES) == len(stored(tmp_path, "left"))
 
 
+def test_engine_whose_own_process_is_killed_is_started_again(tmp_path: Path) -> None:
+    """When its bridge is killed the rest stores what it has and lets go of folder and port; then it starts again."""
+    settings = engine("left")
+    configuration(tmp_path, settings)
+    with Program("run", "--json", cwd=tmp_path) as program:
+        pid = program.event("ready")["pid"]
+        send(settings["port"])
+        program.wait_for(lambda: len(LINES) in received(program), "everything is received")
+        os.kill(pid, signal.SIGKILL)
+        program.event("ready", 2)
+        program.signal(signal.SIGTERM)
+
+        assert ExitCode.OK == program.finish()
+    assert -signal.SIGKILL == program.events("restart")[0]["exit_code"]
+    assert [line.decode() for line in LINES] == stored(tmp_path, "left")
+
+
+def received(program: Program) -> set[int]:
+    """The values of `received` in all ledgers so far."""
+    return {event["ledger"]["received"] for event in program.events("status")}
+
+
 def test_port_in_use_at_the_first_start_ends_the_command(tmp_path: Path) -> None:
     """One engine that cannot bind drains the others; the exit code is 3 and the message names the port."""
     with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as other:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -19,6 +20,7 @@ from syslogger.cli.status import (
     JsonReport,
     LivePrinter,
     Printer,
+    PrinterHandler,
     TextReport,
     ledger_line,
     status_line,
@@ -71,8 +73,19 @@ def test_reader_that_stopped_reading_holds_nobody_up(
             printer.offer("main", "status")
         printer.close()
     assert "nobody read stdout" in caplog.text
-    while printer._thread.is_alive():
-        pipe[0].readline()
+    assert printer._thread.is_alive()
+
+    os.set_blocking(pipe[0].fileno(), False)
+    wait_until(lambda: not read(pipe) and printer._queue.empty(), 20.0, "everything is written after all")
+    printer.close()
+    assert not printer._thread.is_alive()
+
+
+def read(pipe: Pipe) -> bytes:
+    """What lies in the pipe now."""
+    with contextlib.suppress(BlockingIOError):
+        return os.read(pipe[0].fileno(), 1 << 16)
+    return b""
 
 
 def test_reader_that_left_ends_only_the_output(caplog: pytest.LogCaptureFixture) -> None:
@@ -182,6 +195,14 @@ def test_ledger_line_names_every_loss() -> None:
         "received 20, stored 1, kernel_dropped 6, refused 2, empty 3, in_flight 7, unexplained 2, truncated 4, "
         "dropped.abandoned 5"
     ) == ledger_line(ledger)
+
+
+def test_log_lines_go_above_the_live_line(pipe: Pipe) -> None:
+    """Where log and status share a terminal, a log line is one of the printer's lines."""
+    with closing(Printer(pipe[1])) as printer:
+        PrinterHandler(printer).emit(logging.makeLogRecord({"msg": "slow disk"}))
+
+        assert "slow disk\n" == pipe[0].readline()
 
 
 def test_log_lines_are_escaped() -> None:

@@ -1,0 +1,50 @@
+"""A clock that a test can bend: libfaketime in the engine's processes only, the offset in a file that they read anew.
+
+Rules
+- Wall time is bent, monotonic time is not, so deadlines and waits stay true.
+- libfaketime 0.9.10 breaks `time.sleep` when monotonic time is real (EINVAL), so such an engine takes no naps.
+- The library is preloaded by `exec` alone: the test's own process has the machine's time.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+NO_NAP = {"nap_microseconds": 0}
+SECOND_US = 1_000_000
+
+
+def library() -> Path:
+    """Where libfaketime lies: Debian puts it below /usr/lib/<architecture>, others below /usr/lib64 or /usr/lib."""
+    places = [*Path("/usr").glob("lib*/faketime/libfaketime.so.1"), *Path("/usr/lib").glob("*/faketime/libfaketime.so.1")]
+    assert places != [], "libfaketime is missing: apt-get install faketime"
+    return places[0]
+
+
+def instant(local: str, zone: str, fold: int = 0) -> int:
+    """Microseconds since the epoch of a local time such as `2026-03-05 12:00:10`."""
+    return int(datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone), fold=fold).timestamp()) * SECOND_US
+
+
+class BentClock:
+    """The wall clock of engines started while the monkeypatch holds."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._file = folder / "clock"
+        monkeypatch.setenv("LD_PRELOAD", str(library()))
+        monkeypatch.setenv("FAKETIME_TIMESTAMP_FILE", str(self._file))
+        monkeypatch.setenv("FAKETIME_NO_CACHE", "1")
+        monkeypatch.setenv("DONT_FAKE_MONOTONIC", "1")
+        monkeypatch.setenv("NO_FAKE_STAT", "1")
+
+    def show(self, microseconds: int) -> None:
+        """Let it be this instant now; it goes on from there."""
+        offset = microseconds / SECOND_US - time.time()
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(f"{offset:+.6f}\n")
+        fresh.rename(self._file)

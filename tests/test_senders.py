@@ -1,0 +1,220 @@
+"""The table of senders: exact in total, bounded in size, and the busiest stay whatever a million others do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import psutil
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syslogger import senders
+from syslogger.senders import CAPACITY, COUNTED, KEPT, SAMPLE_BYTES, TABLE_BYTES, Senders
+
+NAMES = ("received", "stored", "refused")
+
+
+def table(memory: bytearray | None = None) -> Senders:
+    """A table in memory of its own."""
+    return Senders(memoryview(memory if memory is not None else bytearray(TABLE_BYTES)))
+
+
+def keys_of(addresses: np.ndarray) -> np.ndarray:
+    """Numbers as addresses, uint8 (n, 16)."""
+    keys = np.zeros((len(addresses), 2), ">u8")
+    keys[:, 1] = addresses
+    return keys.view(np.uint8)
+
+
+def key_of(address: int) -> bytes:
+    """One of them, as bytes."""
+    return address.to_bytes(16, "big")
+
+
+def rows_of(which: Senders) -> tuple[dict[bytes, dict[str, object]], dict[str, int]]:
+    """The kept addresses by key, and the rest; no writer is at work."""
+    found = which.rows()
+    assert found is not None
+    rows, other = found
+    return {_bytes(row["key"]): row for row in rows}, other
+
+
+def _bytes(value: object) -> bytes:
+    assert isinstance(value, bytes)
+    return value
+
+
+def totals(which: Senders) -> list[int]:
+    """Received, stored and refused of all, kept or let go."""
+    kept, other = rows_of(which)
+    return [other[name] + sum(int(str(row[name])) for row in kept.values()) for name in NAMES]
+
+
+@dataclass(slots=True)
+class Asked:
+    """Gives samples and remembers for whom."""
+
+    length: int = 9
+    places: list[int] = field(default_factory=list)
+
+    def __call__(self, place: int) -> bytes:
+        self.places.append(place)
+        return b"%d|" % place + b"x" * self.length
+
+
+def add_all(which: Senders, addresses: np.ndarray, each: tuple[int, int, int], seen: int = 0) -> None:
+    """Add the same counts to every address."""
+    which.add(keys_of(addresses), np.tile(np.array(each, np.uint32), (len(addresses), 1)), seen, Asked())
+
+
+# -- small ------------------------------------------------------------------------------------------------------------
+
+
+def test_counts_of_an_address_add_up() -> None:
+    """Received, stored and refused are sums, `last_seen` is the last time, others are untouched."""
+    known = table()
+    add_all(known, np.array([1, 2]), (3, 2, 1), seen=10)
+    add_all(known, np.array([2]), (5, 5, 0), seen=20)
+    rows, other = rows_of(known)
+
+    assert {key: [row[name] for name in (*NAMES, "last_seen")] for key, row in rows.items()} == {
+        key_of(1): [3, 2, 1, 10],
+        key_of(2): [8, 7, 1, 20],
+    }
+    assert other == {"received": 0, "stored": 0, "refused": 0}
+
+
+def test_a_sample_is_cut_and_asked_for_once() -> None:
+    """The first refused message of an address is its sample, of at most 512 bytes; nobody else is asked for one."""
+    known, asked = table(), Asked(length=2_000)
+    counts = np.array([[1, 1, 0], [1, 0, 1]], np.uint32)
+    for _ in range(3):
+        known.add(keys_of(np.array([1, 2])), counts, 0, asked)
+    rows, _ = rows_of(known)
+
+    assert asked.places == [1]
+    assert rows[key_of(1)]["sample"] == b""
+    assert rows[key_of(2)]["sample"] == b"1|" + b"x" * (SAMPLE_BYTES - 2)
+
+
+def test_an_empty_sample_may_be_followed_by_a_better_one() -> None:
+    """An address whose refused message was empty gets the next one as its sample."""
+    known, counts = table(), np.array([[1, 0, 1]], np.uint32)
+    for text in (b"", b"something", b"later"):
+        known.add(keys_of(np.array([1])), counts, 0, [text].__getitem__)
+
+    assert rows_of(known)[0][key_of(1)]["sample"] == b"something"
+
+
+def test_a_place_that_is_used_again_holds_nothing_of_the_former() -> None:
+    """After others were let go, a new address has its own counts and no old sample."""
+    known = table()
+    add_all(known, np.arange(CAPACITY), (1, 0, 1))
+    add_all(known, np.arange(CAPACITY, CAPACITY + 100), (1, 1, 0))
+    rows, other = rows_of(known)
+
+    assert len(rows) < CAPACITY
+    assert {rows[key_of(CAPACITY + place)]["sample"] for place in range(100)} == {b""}
+    assert {rows[key_of(CAPACITY + place)]["refused"] for place in range(100)} == {0}
+    assert other["received"] == CAPACITY + 100 - len(rows)
+
+
+def test_more_addresses_than_the_table_holds_in_one_call() -> None:
+    """A batch larger than the whole table is taken in parts, each sample that of its own address."""
+    known, many = table(), 3 * CAPACITY
+    counts = np.tile(np.array([1, 0, 1], np.uint32), (many, 1))
+    known.add(keys_of(np.arange(many)), counts, 0, lambda place: b"%d" % place)
+    rows, _ = rows_of(known)
+
+    assert totals(known) == [many, 0, many]
+    assert all(row["sample"] == b"%d" % int.from_bytes(key, "big") for key, row in rows.items())
+
+
+# -- a reader beside the writer, and after it -------------------------------------------------------------------------
+
+
+def test_a_table_that_moves_is_not_shown() -> None:
+    """While the writer adds, a reader gets nothing; afterwards everything."""
+    memory = bytearray(TABLE_BYTES)
+    known, reader = table(memory), table(memory)
+    seen: list[object] = []
+    counts = np.array([[1, 0, 1]], np.uint32)
+
+    def look(_: int) -> bytes:
+        seen.append(reader.rows())
+        return b"x"
+
+    known.add(keys_of(np.array([1])), counts, 0, look)
+
+    assert seen == [None]
+    assert totals(reader) == [1, 0, 1]
+
+
+def test_a_successor_of_a_writer_that_died_in_the_middle_goes_on() -> None:
+    """What another writer left half done hides the table until the next addition, and no longer."""
+    memory = bytearray(TABLE_BYTES)
+
+    def die(_: int) -> bytes:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        table(memory).add(keys_of(np.array([1])), np.array([[1, 0, 1]], np.uint32), 0, die)
+    assert table(memory).rows() is None
+    successor = table(memory)
+    add_all(successor, np.array([1, 2]), (1, 1, 0))
+
+    assert totals(successor) == [3, 2, 1]
+    assert totals(table(memory)) == [3, 2, 1]
+
+
+# -- properties -------------------------------------------------------------------------------------------------------
+
+batches = st.lists(
+    st.dictionaries(st.integers(0, 40), st.tuples(*[st.integers(0, 5)] * COUNTED), min_size=1, max_size=30), max_size=12
+)
+
+
+@given(batches)
+@settings(max_examples=60)
+def test_totals_are_exact_in_a_table_that_is_always_too_small(added: list[dict[int, tuple[int, int, int]]]) -> None:
+    """Kept and other together are what was added, nobody has more than his own, and there are never more than fit."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(senders, "CAPACITY", 8)
+        patch.setattr(senders, "KEPT", 2)
+        known, expected = table(), Counter[bytes]()
+        for batch in added:
+            counts = np.array(list(batch.values()), np.uint32)
+            known.add(keys_of(np.array(list(batch))), counts, 0, Asked())
+            expected.update({key_of(address): received for address, (received, _, _) in batch.items()})
+            rows, _ = rows_of(known)
+
+            assert len(rows) <= 8
+            assert all(int(str(row["received"])) <= expected[key] for key, row in rows.items())
+    sums = np.array([each for batch in added for each in batch.values()]).reshape(-1, COUNTED).sum(axis=0)
+
+    assert totals(known) == sums.tolist()
+
+
+def test_a_million_addresses() -> None:
+    """Totals stay exact, the busy stay with exact counts and their samples, and memory does not grow."""
+    random = np.random.default_rng(1)
+    known = table()
+    busy = np.arange(KEPT)
+    strangers = random.integers(1 << 32, 1 << 63, 1_000_000, np.uint64)
+    parts = np.array_split(strangers, 100)
+    sizes = []
+    for part in parts:
+        add_all(known, busy, (20, 15, 5))
+        add_all(known, np.unique(part), (1, 0, 1))
+        sizes.append(psutil.Process().memory_info().rss)
+    rows, _ = rows_of(known)
+    unique = sum(len(np.unique(part)) for part in parts)
+
+    assert totals(known) == [100 * KEPT * 20 + unique, 100 * KEPT * 15, 100 * KEPT * 5 + unique]
+    assert [[rows[key_of(address)][name] for name in NAMES] for address in range(KEPT)] == [[2_000, 1_500, 500]] * KEPT
+    assert all(rows[key_of(address)]["sample"] for address in range(KEPT))
+    assert len(rows) <= CAPACITY
+    assert sizes[-1] - sizes[10] < 8 << 20
