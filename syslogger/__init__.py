@@ -1,20 +1,28 @@
-"""Syslogger as a library: one engine, its settings, and reading rows back."""
+"""Syslogger as a library: one engine, its settings, the errors it raises.
+
+Names are loaded when they are asked for: the parts of the program that are separate processes each load what they need,
+and `syslogger --version` none of it.
+"""
 
 from __future__ import annotations
 
-from syslogger.config import Config, EngineSettings, Field, LogClass
-from syslogger.config import load as load_config
-from syslogger.engine import Engine
-from syslogger.errors import (
-    AbandonedError,
-    BindError,
-    ConfigError,
-    EngineDiedError,
-    ExitCode,
-    LockError,
-    StoreError,
-    SysloggerError,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from syslogger.config import Config, EngineSettings, Field, LogClass
+    from syslogger.config import load as load_config
+    from syslogger.engine import Engine
+    from syslogger.errors import (
+        AbandonedError,
+        BindError,
+        ConfigError,
+        EngineDiedError,
+        ExitCode,
+        LockError,
+        StoreError,
+        SysloggerError,
+    )
 
 __all__ = [
     "AbandonedError",
@@ -32,3 +40,15 @@ __all__ = [
     "SysloggerError",
     "load_config",
 ]
+
+_HOMES = {"Engine": "syslogger.engine"} | dict.fromkeys(
+    ("Config", "EngineSettings", "Field", "LogClass", "load_config"), "syslogger.config"
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    home = import_module(_HOMES.get(name, "syslogger.errors"))
+    return getattr(home, "load" if name == "load_config" else name)

@@ -68,6 +68,7 @@ class Engine:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=os.environ | CHILD_ENVIRONMENT,
+                process_group=0,  # Ctrl-C in a terminal goes to the group: its end is our decision
             )
         self._socket = ours
         ours.sendall(self.settings.model_dump_json(by_alias=True).encode() + b"\n")

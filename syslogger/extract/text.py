@@ -79,9 +79,9 @@ def read_texts(batch: Batch, rows: np.ndarray, lengths: np.ndarray) -> Texts:
     return Texts(views, side, pl.Series("text", _column(batch, column_views)), odd, odd_texts)
 
 
-def string_views(views: np.ndarray, *buffers: pa.Buffer) -> pa.Array:
+def string_views(views: np.ndarray, *buffers: pa.Buffer, valid: pa.Buffer | None = None) -> pa.Array:
     """An Arrow string_view array over `buffers`, without a copy (Arrow columnar format, variable-size binary view)."""
-    return pa.Array.from_buffers(pa.string_view(), len(views), [None, pa.py_buffer(views), *buffers])
+    return pa.Array.from_buffers(pa.string_view(), len(views), [valid, pa.py_buffer(views), *buffers])
 
 
 def _views(batch: Batch, rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from syslogger.storage.partition import Partition, Summary, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from syslogger.config import EngineSettings
     from syslogger.storage.day import DayInterval
@@ -72,16 +72,10 @@ class Folder:
         except (DatabaseError, OSError) as error:
             if "file is not a database" not in str(error):
                 raise store_error(path, error) from error
-            self._move_aside(path)
+            aside = path.with_suffix(f".broken-{time.time_ns()}")
+            path.rename(aside)
+            self._warn(f"{path} is no SQLite file; it was moved aside to {aside.name}")
             return None
-
-    def _move_aside(self, path: Path) -> None:
-        # with its WAL, which may hold rows and must not meet the file that comes in its place
-        mark = f".broken-{time.time_ns()}"
-        for part in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-            if part.exists():
-                part.rename(f"{part}{mark}")
-        self._warn(f"{path} is no SQLite file; it was moved aside to {path.name}{mark}")
 
     def _take_in(self, path: Path, summary: Summary) -> None:
         for name, network in summary.clients.items():

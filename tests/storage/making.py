@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from syslogger.config import ClientConfig, EngineSettings, LogClass
 from syslogger.storage.day import DayInterval, day_bounds
+from syslogger.storage.folder import Folder
 from syslogger.storage.partition import Partition
 
 WORD = LogClass.model_validate({"name": "word", "fields": {"number": "number ([0-9]+)"}})
@@ -49,6 +50,16 @@ def partition(
     made = Partition.open(path, day or interval(), OWNER, fields, cursor)
     with closing(made.database):
         yield made
+
+
+@contextmanager
+def folder(made: EngineSettings, warnings: list[str] | None = None, *, recover: bool = True) -> Iterator[Folder]:
+    """The folder of an engine, recovered unless told otherwise; its files are closed behind the block."""
+    opened = Folder(made, [].append if warnings is None else warnings.append)
+    with closing(opened):
+        if recover:
+            opened.recover()
+        yield opened
 
 
 def settings(

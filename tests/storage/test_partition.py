@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ def columns(path: Path, table: str) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in ask(path, f"SELECT name, type FROM pragma_table_info('{table}')")]
 
 
-def store(made: Partition, *stamps: int, **values: list[object]) -> None:
+def store(made: Partition, *stamps: int, **values: Sequence[object]) -> None:
     """Rows, committed."""
     made.database.ingest("entries", entries(stamps, **values))
     made.database.commit()
@@ -125,7 +126,7 @@ def test_a_field_may_be_called_like_a_keyword(tmp_path: Path, name: str) -> None
     assert ask(path, f'SELECT "{name}" FROM log') == [["a"]]
 
 
-# -- the view -----------------------------------------------------------------------------------------------------------
+# -- the view ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_view_shows_what_people_read(tmp_path: Path) -> None:
@@ -187,7 +188,7 @@ def test_an_extended_day_shows_the_offsets_of_all_of_it(tmp_path: Path) -> None:
     assert ask(path, "SELECT interval_end FROM partition") == [[longer.end]]
 
 
-# -- a class that changes -----------------------------------------------------------------------------------------------
+# -- a class that changes ---------------------------------------------------------------------------------------------
 
 
 def test_a_gained_field_is_added_before_the_line(tmp_path: Path) -> None:
@@ -231,7 +232,7 @@ def test_versions_say_which_patterns_filled_which_rows(tmp_path: Path) -> None:
     assert [json.loads(row[3])["number"] for row in found] == ["number ([0-9]+)", "number ([1-9])", "number ([0-9]+)"]
 
 
-# -- half-made, killed, newer ---------------------------------------------------------------------------------------------
+# -- half-made, killed, newer -----------------------------------------------------------------------------------------
 
 
 def only_pragmas(path: Path) -> None:
@@ -255,10 +256,9 @@ def wal_of_another(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [Path.touch, only_pragmas, tables_not_committed, wal_of_another])
-def test_a_half_made_file_is_completed(tmp_path: Path, make: object) -> None:
+def test_a_half_made_file_is_completed(tmp_path: Path, make: Callable[[Path], None]) -> None:
     """A file without tables was never used: opening it makes them, and it works like any other."""
     path = tmp_path / "day.db"
-    assert callable(make)
     make(path)
     with closing(Database(path, read_only=True)) as database:
         assert summarize(database) is None
@@ -282,7 +282,7 @@ def test_rows_in_a_wal_that_was_left_behind_are_kept(tmp_path: Path) -> None:
         store(made, NOON + 2)
 
     assert ask(copy, "SELECT id, received_at FROM entries") == [[1, NOON], [2, NOON + 1], [3, NOON + 2]]
-    assert not Path(f"{copy}-wal").exists() or ask(copy, "PRAGMA integrity_check") == [["ok"]]
+    assert ask(copy, "PRAGMA integrity_check") == [["ok"]]
 
 
 @pytest.mark.parametrize("changed", ["SELECT 1", "ALTER TABLE partition RENAME COLUMN last_sequence TO cursor"])
@@ -301,7 +301,7 @@ def test_a_newer_file_is_refused(tmp_path: Path, changed: str) -> None:
     assert ask(path, "SELECT sql FROM sqlite_master") == before
 
 
-# -- what a transaction notes ---------------------------------------------------------------------------------------------
+# -- what a transaction notes -----------------------------------------------------------------------------------------
 
 
 def test_the_ledger_of_a_minute_comes_back(tmp_path: Path) -> None:

@@ -1,0 +1,466 @@
+"""UDP in: real sockets over loopback, a real ring, the receiver's loop in this process."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syslogger.batch import Batch
+from syslogger.errors import BindError
+from syslogger.inputs import udp
+from syslogger.inputs.udp import BoundSocket, Receiver, bind, kernel_drops
+from syslogger.ledger import Counts, Ledger
+from syslogger.ring import Geometry, Ring, cursor
+from tests.support import deadline, wait_until
+from tests.support_engine import LOOPBACK, WAIT_SECONDS, Sender, send
+
+SECOND_US = 1_000_000
+BUFFER_BYTES = 1 << 20
+SMALLEST_MESSAGE_BYTES, LARGEST_MESSAGE_BYTES = 512, 65_535
+ROWS_OF_THE_LARGEST = 511  # a slot has 32 MiB
+UNPRIVILEGED_START = int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
+PRIVILEGED_PORTS = [UNPRIVILEGED_START - 1] if UNPRIVILEGED_START > 1 else []
+MESSAGES = st.lists(st.binary(max_size=600), max_size=60)
+
+
+@contextmanager
+def sockets_of(*arguments: object) -> Iterator[list[BoundSocket]]:
+    """What `bind` gives, closed behind the block."""
+    bound = bind(*arguments)  # type: ignore[arg-type]
+    try:
+        yield bound
+    finally:
+        for each in bound:
+            os.close(each.descriptor)
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """The block runs as `nobody` where the tests run as root."""
+    rights = os.geteuid() == 0
+    if rights:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        if rights:
+            os.seteuid(0)
+
+
+# -- binding ----------------------------------------------------------------------------------------------------------
+
+
+def heard(bound: Sequence[BoundSocket]) -> list[bytes]:
+    """What lies in these sockets, the first one's first."""
+    messages = []
+    for each in bound:
+        with socket.socket(fileno=os.dup(each.descriptor)) as receiver:
+            while True:
+                try:
+                    messages.append(receiver.recv(LARGEST_MESSAGE_BYTES, socket.MSG_DONTWAIT))
+                except BlockingIOError:
+                    break
+    return messages
+
+
+def test_one_socket_takes_both_families() -> None:
+    """Without addresses one dual-stack socket hears IPv4 and IPv6, on a free port that it names."""
+    with sockets_of(0, (), 1, BUFFER_BYTES) as bound:
+        send(bound[0].port, b"four")
+        send(bound[0].port, b"six", source="::1")
+
+        assert [b"four", b"six"] == heard(bound)
+
+
+def test_sockets_share_a_port() -> None:
+    """Four sockets have one port, and what is sent to it reaches exactly one of them."""
+    with sockets_of(0, (), 4, BUFFER_BYTES) as bound:
+        sent = [f"127.0.0.{host}".encode() for host in range(1, 60)]
+        for source in sent:
+            send(bound[0].port, source, source=source.decode())
+
+        assert [bound[0].port] * 4 == [each.port for each in bound]
+        assert sorted(sent) == sorted(heard(bound))
+        assert all(len(heard([each])) < len(sent) for each in bound)
+
+
+def test_only_the_given_addresses() -> None:
+    """An engine that listens on 127.0.0.2 and ::1 hears neither 127.0.0.1 nor anybody twice."""
+    with sockets_of(0, ("127.0.0.2", "::1"), 1, BUFFER_BYTES) as bound:
+        port = bound[0].port
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"not for us", (LOOPBACK, port))
+            sender.sendto(b"four", ("127.0.0.2", port))
+        send(port, b"six", source="::1")
+
+        assert [b"four", b"six"] == heard(bound)
+
+
+def test_all_addresses_of_each_family_beside_each_other() -> None:
+    """`0.0.0.0` and `::`, both named, are two sockets on one port."""
+    with sockets_of(0, ("0.0.0.0", "::"), 1, BUFFER_BYTES) as bound:
+        send(bound[0].port, b"four")
+        send(bound[0].port, b"six", source="::1")
+
+        assert [[b"four"], [b"six"]] == [heard([each]) for each in bound]
+
+
+@pytest.mark.parametrize("sockets", [1, 3])
+@pytest.mark.parametrize("address", [(), ("127.0.0.1",), ("::1",)])
+def test_port_of_another_program_is_found(sockets: int, address: tuple[str, ...]) -> None:
+    """A port that somebody else shares with SO_REUSEPORT is in use all the same; nothing stays open."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("::", 0))
+        port = other.getsockname()[1]
+        with pytest.raises(BindError, match=f"port {port} of .* is in use by another program: stop it"):
+            bind(port, address, sockets, BUFFER_BYTES)
+
+
+def test_sockets_bound_before_the_failure_are_closed() -> None:
+    """When the second address cannot be bound, the first one's port is free again."""
+    with pytest.raises(BindError, match=r"UDP port (\d+) of 203\.0\.113\.9 cannot be bound") as caught:
+        bind(0, (LOOPBACK, "203.0.113.9"), 1, BUFFER_BYTES)
+    port = int(str(caught.value).split()[2])
+    with sockets_of(port, (LOOPBACK,), 1, BUFFER_BYTES):
+        assert port > 0
+
+
+@pytest.mark.parametrize("port", PRIVILEGED_PORTS)
+def test_port_that_needs_root(port: int) -> None:
+    """Without the right to a low port the message says what gives it."""
+    with without_rights(), pytest.raises(BindError, match=f"port {port} .*need root or CAP_NET_BIND_SERVICE"):
+        bind(port, (), 1, BUFFER_BYTES)
+
+
+def test_buffer_is_granted_or_advice_given() -> None:
+    """Asked and granted are told; a cut buffer comes with the line that repairs it, a whole one without."""
+    with without_rights(), sockets_of(0, (), 1, 4_096) as small, sockets_of(0, (), 1, (1 << 30) - 1) as large:
+        assert (4_096, 8_192, None) == (small[0].asked_bytes, small[0].granted_bytes, small[0].advice())
+        whole = large[0].granted_bytes == 2 * large[0].asked_bytes
+        assert large[0].advice() == (None if whole else "sysctl -w net.core.rmem_max=1073741823")
+
+
+# -- receiving --------------------------------------------------------------------------------------------------------
+
+
+class Workbench:
+    """A receiver on one or more sockets of 127.0.0.1, and what it publishes."""
+
+    def __init__(self, message_bytes: int, slots: int, sockets: int, buffer_bytes: int, flush_seconds: float) -> None:
+        self.ring = Ring(Geometry.of(message_bytes, slots, 1, 1, sockets))
+        self.ring.deadline[0] = float("inf")
+        bound = bind(0, (LOOPBACK,), sockets, buffer_bytes)
+        self.port, self.granted_bytes = bound[0].port, bound[0].granted_bytes
+        self.sequences: list[int] = []
+        self.batches: list[Batch] = []
+        self.after_publishing: Callable[[int], None] = lambda _: None
+        self.freed = os.eventfd(0)
+        self._stop_reading, self._stop_writing = os.pipe()
+        self.receiver = Receiver(
+            self.ring,
+            bound,
+            control=self._stop_reading,
+            freed=self.freed,
+            hand_over=self._take,
+            flush_seconds=flush_seconds,
+            nap_seconds=0.001,
+        )
+
+    def _take(self, sequence: int) -> None:
+        self.sequences.append(sequence)
+        self.batches.append(self.ring.batch(sequence))
+        self.after_publishing(sequence)
+
+    def settle(self, sequence: int) -> None:
+        """Do the writer's part: everything up to this batch is stored, its slot is free."""
+        received = sum(batch.count for batch in self.batches)
+        ledger = Ledger(received, 0, Counts(stored=received), 0)
+        self.ring.prepare(cursor(sequence + 1), self.ring.bookings + 1, ledger)
+        self.ring.flip()
+        os.eventfd_write(self.freed, 1)
+
+    def stop(self) -> None:
+        """Tell it to end."""
+        os.write(self._stop_writing, b"drain")
+
+    def run(self) -> None:
+        """Tell it to end, and let it receive and drain."""
+        self.stop()
+        self.receiver.receive()
+        self.receiver.drain()
+
+    def close(self) -> None:
+        """Give the descriptors back; the receiver has closed its sockets."""
+        for descriptor in (self.freed, self._stop_reading, self._stop_writing):
+            os.close(descriptor)
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many messages each batch has."""
+        return [batch.count for batch in self.batches]
+
+    @property
+    def messages(self) -> list[bytes]:
+        """What was received, in order."""
+        return [
+            batch.data[row, : batch.lengths[row]].tobytes() for batch in self.batches for row in range(batch.count)
+        ]
+
+
+@contextmanager
+def workbench(
+    message_bytes: int = SMALLEST_MESSAGE_BYTES,
+    slots: int = 4,
+    sockets: int = 1,
+    buffer_bytes: int = BUFFER_BYTES,
+    flush_seconds: float = 0.05,
+) -> Iterator[Workbench]:
+    """A receiver that has not begun; the block drains it."""
+    bench = Workbench(message_bytes, slots, sockets, buffer_bytes, flush_seconds)
+    try:
+        yield bench
+    finally:
+        bench.ring.deadline[0] = 0.0
+        bench.receiver.drain()
+        bench.close()
+
+
+@contextmanager
+def receiving(bench: Workbench) -> Iterator[None]:
+    """The receiver runs in a thread of its own; behind the block it has drained."""
+    thread = threading.Thread(target=lambda: (bench.receiver.receive(), bench.receiver.drain()))
+    thread.start()
+    try:
+        yield
+    finally:
+        bench.stop()
+        thread.join(WAIT_SECONDS)
+
+
+@given(messages=MESSAGES)
+def test_what_is_sent_lies_in_the_ring(messages: list[bytes]) -> None:
+    """Bytes, lengths and order are as sent; what is longer than its room is cut and marked; empty ones count, too."""
+    with workbench() as bench:
+        send(bench.port, *messages)
+        bench.run()
+
+        assert [message[:SMALLEST_MESSAGE_BYTES] for message in messages] == bench.messages
+        truncated = [bool(mark) for batch in bench.batches for mark in batch.truncated]
+        assert [len(message) > SMALLEST_MESSAGE_BYTES for message in messages] == truncated
+        assert len(messages) == bench.ring.settled_ledger().received
+
+
+def test_stamps_and_senders() -> None:
+    """Each message has the time of its receipt, and its sender's address in the IPv6 form."""
+    before = time.time_ns() // 1_000
+    with workbench() as bench:
+        for host in (1, 2, 3):
+            send(bench.port, b"x", source=f"127.0.0.{host}")
+        bench.run()
+        batch = bench.batches[0]
+
+        assert before <= batch.received_at.min() <= batch.received_at.max() <= time.time_ns() // 1_000
+        senders = [IPv6Address(key.tobytes()).ipv4_mapped for key in batch.senders]
+        assert [IPv4Address(f"127.0.0.{host}") for host in (1, 2, 3)] == senders
+
+
+def test_full_slots_are_published_at_once() -> None:
+    """A slot ends where it is full, the last one at the end; batches are numbered without a gap."""
+    with workbench(message_bytes=LARGEST_MESSAGE_BYTES, flush_seconds=10) as bench:
+        messages = [b"%d" % number for number in range(2 * ROWS_OF_THE_LARGEST + 20)]
+        send(bench.port, *messages)
+        bench.run()
+
+        assert [ROWS_OF_THE_LARGEST, ROWS_OF_THE_LARGEST, 20] == bench.sizes
+        assert [1, 2, 3] == bench.sequences
+        assert messages == bench.messages
+
+
+def test_a_slot_is_published_when_its_time_is_over() -> None:
+    """Without another message a batch is handed over after the flush interval; the next one has its own."""
+    with workbench(flush_seconds=0.02) as bench, receiving(bench):
+        for number in range(3):
+            send(bench.port, b"%d" % number)
+            wait_until(lambda count=number: len(bench.sequences) > count, WAIT_SECONDS, "the batch is handed over")
+
+        assert [1, 1, 1] == bench.sizes
+
+
+def test_full_rings_wait_for_the_writer() -> None:
+    """When no slot is free the rest waits in the kernel's buffer; a settled slot lets it go on, nothing is lost."""
+    with workbench(message_bytes=LARGEST_MESSAGE_BYTES, slots=4) as bench:
+        messages = [b"%d" % number for number in range(6 * ROWS_OF_THE_LARGEST)]
+        with receiving(bench):
+            send(bench.port, *messages[: 4 * ROWS_OF_THE_LARGEST])
+            wait_until(lambda: len(bench.sequences) == 4, WAIT_SECONDS, "four slots are full")
+            send(bench.port, *messages[4 * ROWS_OF_THE_LARGEST :])
+            assert 4 * ROWS_OF_THE_LARGEST == bench.ring.settled_ledger().received
+            received = bench.messages
+            bench.settle(1)
+            wait_until(lambda: len(bench.sequences) == 5, WAIT_SECONDS, "the freed slot is filled")
+            bench.settle(4)
+            wait_until(lambda: len(bench.sequences) == 6, WAIT_SECONDS, "all is received")
+
+        assert 0 == bench.ring.kernel_dropped[0]
+        assert messages == received + bench.messages[4 * ROWS_OF_THE_LARGEST :]
+
+
+def test_drain_waits_for_room_until_its_deadline() -> None:
+    """A drain that finds the rings full goes on as slots become free; past its deadline it gives up."""
+    messages = [b"%d" % number for number in range(8 * ROWS_OF_THE_LARGEST)]
+    with workbench(message_bytes=LARGEST_MESSAGE_BYTES, slots=4) as bench:
+        bench.after_publishing = lambda sequence: bench.settle(sequence - 3) if 4 <= sequence < 7 else None
+        send(bench.port, *messages)
+        bench.ring.deadline[0] = time.monotonic() + 0.3
+        with deadline(WAIT_SECONDS):
+            bench.run()
+
+        assert [ROWS_OF_THE_LARGEST] * 7 == bench.sizes
+
+
+def test_drain_takes_the_port_away() -> None:
+    """Behind the drain the port is somebody else's: senders that go on are refused by the kernel."""
+    with workbench() as bench, Sender(bench.port) as sender:
+        sender._socket.connect((LOOPBACK, bench.port))
+        sender._socket.send(b"in time")
+        bench.run()
+        with pytest.raises(ConnectionRefusedError):
+            wait_until(lambda: sender._socket.send(b"too late") == 0, WAIT_SECONDS, "the kernel refuses")
+
+        assert [b"in time"] == bench.messages
+
+
+def test_an_empty_slot_is_no_batch() -> None:
+    """A receiver that got nothing leaves nothing to wait for."""
+    with workbench() as bench:
+        bench.run()
+
+        assert ([], 0, 0) == (bench.sequences, bench.ring.head, bench.ring.settled_ledger().in_flight)
+
+
+def test_a_gone_parent_stops_it() -> None:
+    """The end of file of the control socket ends the loop as a word does."""
+    ours, theirs = socket.socketpair()
+    with workbench() as bench, theirs:
+        bench.receiver._control = theirs.fileno()
+        bench.receiver._anything = udp._poll(theirs.fileno(), *(each.fileno() for each in bench.receiver._sockets))
+        ours.close()
+        with deadline(WAIT_SECONDS):
+            bench.receiver.receive()
+
+
+def test_numbers_go_on_behind_the_settled_ones() -> None:
+    """After a restart batches are numbered from the cursor that the day file had."""
+    with workbench() as bench:
+        bench.ring.prepare(cursor(4_711), 1, Ledger())
+        bench.ring.flip()
+        bound = bind(0, (LOOPBACK,), 1, BUFFER_BYTES)
+        send(bound[0].port, b"x")
+        again = Receiver(
+            bench.ring,
+            bound,
+            control=bench._stop_reading,
+            freed=bench.freed,
+            hand_over=bench._take,
+            flush_seconds=1,
+            nap_seconds=0,
+        )
+        bench.stop()
+        again.receive()
+        again.drain()
+
+        assert [4_711] == bench.sequences
+
+
+@pytest.mark.parametrize("border", ["start", "end"])
+def test_no_slot_spans_the_border_of_a_day(border: str) -> None:
+    """Messages on both sides of midnight are in two batches, the first one stamped wholly before it."""
+    with workbench(flush_seconds=60) as bench, receiving(bench):
+        midnight = time.time_ns() // 1_000 + 300_000
+        day = (0, midnight) if border == "end" else (midnight, midnight + 24 * 3_600 * SECOND_US)
+        bench.ring.day[:] = day
+        sent = 0
+        while not bench.sequences:
+            sent += send(bench.port, b"%d" % sent)
+            wait_until(lambda count=sent: bench.ring.settled_ledger().received == count, WAIT_SECONDS, "it is received")
+
+    first, second = bench.batches
+    assert first.received_at.max() < midnight <= second.received_at.min()
+    assert sent == first.count + second.count
+
+
+def overfill(bench: Workbench, count: int) -> None:
+    """Send more than the sockets' buffers take."""
+    for host in range(1, 9):
+        send(bench.port, *[b"x" * 100] * (count // 8), source=f"127.0.0.{host}")
+
+
+@pytest.mark.parametrize("sockets", [1, 4])
+def test_kernel_drops_are_exact(sockets: int) -> None:
+    """What was sent is what was received and what the kernel dropped at these sockets."""
+    with workbench(sockets=sockets, buffer_bytes=65_536) as bench:
+        overfill(bench, 4_000)
+        bench.run()
+        ledger = bench.ring.settled_ledger()
+
+    assert 4_000 == ledger.received + ledger.kernel_dropped
+    assert ledger.kernel_dropped > 0
+
+
+def test_the_kernels_counter_may_wrap() -> None:
+    """The kernel counts in 32 bits, we do not."""
+    with workbench(buffer_bytes=4_096) as bench:
+        overfill(bench, 80)
+        dropped = kernel_drops(bench.receiver._sockets[0])
+        bench.ring.kernel_dropped[0] = (1 << 32) - 5
+        bench.run()
+
+        assert 0 < dropped < 80
+        assert (1 << 32) + dropped == bench.ring.kernel_dropped[0]
+
+
+def test_naps_only_where_the_buffer_bridges_them() -> None:
+    """A buffer of less than 4 MiB would overflow during a nap at full rate, so there is none."""
+    with workbench(buffer_bytes=65_536) as small, workbench(buffer_bytes=8 << 20) as large:
+        assert 0.0 == small.receiver._nap_seconds
+        assert (0.001 if large.granted_bytes >= 4 << 20 else 0.0) == large.receiver._nap_seconds
+
+
+def test_it_beats() -> None:
+    """Its word in the ring shows when it last went round."""
+    with workbench() as bench:
+        before = time.monotonic()
+        bench.run()
+
+        assert before <= bench.ring.beats[0] <= time.monotonic()
+
+
+def test_errors_of_the_kernel_are_not_swallowed() -> None:
+    """Whatever is not one of the harmless errors of a socket without data is raised."""
+    udp._raise_unless_harmless(errno.EAGAIN)
+    with pytest.raises(OSError, match="recvmmsg: Bad file descriptor"):
+        udp._raise_unless_harmless(errno.EBADF)
+
+
+def test_many_messages_of_one_call_share_a_stamp() -> None:
+    """One call of recvmmsg(2) gives one time of receipt, and calls follow each other in time."""
+    with workbench() as bench:
+        send(bench.port, *[b"x"] * 1_500)
+        bench.run()
+        stamps = np.concatenate([batch.received_at for batch in bench.batches])
+
+        assert (1_500, True) == (len(stamps), bool((np.diff(stamps) >= 0).all()))
+        assert 1 == len(np.unique(stamps[:1_024]))
