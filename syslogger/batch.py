@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ADDRESS_BYTES = 16
+LEAST_WIDTH = 16  # a short row is still looked at as a PRI and as the inside of a string view
 V4_MAPPED = b"\0" * 10 + b"\xff\xff"
 
 
@@ -44,6 +45,19 @@ class Batch:
         return Batch(
             self.data[part], self.lengths[part], self.senders[part], self.received_at[part], self.truncated[part]
         )
+
+    def packed(self, room: np.ndarray) -> Batch | None:
+        """The same messages with their bytes copied row to row into `room` (uint8); None if they do not fit.
+
+        In a slot each message lies on a page of its own. Reading a batch of 4,064 lines a dozen times from 270 pages
+        instead of 4,064 saved 250 ns a message; the copy costs 20.
+        """
+        width = -(-max(int(self.lengths.max(initial=0)), LEAST_WIDTH) // 8) * 8
+        if self.count * width > len(room):
+            return None
+        data = room[: self.count * width].reshape(self.count, width)
+        data[:] = self.data[:, :width]
+        return Batch(data, self.lengths, self.senders, self.received_at, self.truncated)
 
     @classmethod
     def of(cls, messages: Sequence[bytes], sender: bytes = V4_MAPPED + b"\x7f\0\0\1", received_at: int = 0) -> Batch:

@@ -3,7 +3,8 @@
 Nearly always a batch is one piece. Only when its columns would not fit the slot (long lines, many fields, all found)
 is it cut by rows: each piece is committed before the next is written, so memory stays bounded by the rings.
 
-header: start cursor, end cursor, first row in the slot, senders, side bytes, IPC bytes, has originals, then the counts.
+header: start cursor, end cursor, first row in the slot, senders, packed bytes, side bytes, IPC bytes, has originals, then
+the counts. body: the lines packed row to row (or none: then they are read where they were received), side, fields.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from syslogger.arrow import string_views
 from syslogger.ledger import COUNTERS, Counts
 from syslogger.ring import ROW_BITS, ROW_MASK
 
 if TYPE_CHECKING:
-    from syslogger.ring import OutSlot, Ring
+    from syslogger.ring import Ring
 
 ORIGINAL = "original_log"
-NUMBERS = 7
+NUMBERS = 8
 MARGIN_BYTES = 1 << 16  # IPC metadata: 200 fields take 40 kB
 
 
@@ -66,7 +68,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a worker writes: like `Piece`, the original lines still as views of the in-slot and of `side`."""
+    """What a worker writes: like `Piece`, the original lines still as views.
+
+    Buffer 0 of the views is the first `packed` bytes of the out-slot's body, where the worker has laid the lines
+    already, or, if that is 0, the in-slot from the first row on; buffer 1 is `side`.
+    """
 
     start: int
     end: int
@@ -76,24 +82,28 @@ class Answer:
     counts: Counts
     sender_keys: np.ndarray
     sender_counts: np.ndarray
+    packed: int = 0
+
+    def fits(self, body_bytes: int) -> bool:
+        """Whether an out-slot's body has room for it."""
+        return self.packed + len(self.side) + self.fields.nbytes + MARGIN_BYTES <= body_bytes
 
 
 def write_piece(ring: Ring, answer: Answer) -> None:
-    """Lay an answer into its out-slot and say so in its word. Raises PieceTooLargeError; the slot is unchanged then."""
+    """Lay an answer into its out-slot and say so in its word. Raises PieceTooLargeError; the word is unchanged then."""
     sequence = answer.start >> ROW_BITS
     slot = ring.out_slot(sequence)
-    side, senders = len(answer.side), len(answer.sender_keys)
-    if side + answer.fields.nbytes + MARGIN_BYTES > len(slot.body):
+    packed, side, senders = answer.packed, len(answer.side), len(answer.sender_keys)
+    if not answer.fits(len(slot.body)):
         raise PieceTooLargeError
-    slot.body[:side] = np.frombuffer(answer.side, np.uint8)
-    ipc_start = -(-side // 64) * 64
-    ipc_bytes = _write_ipc(slot.body[ipc_start:], answer.fields)
+    slot.body[packed : packed + side] = np.frombuffer(answer.side, np.uint8)
+    ipc_bytes = _write_ipc(slot.body[_aligned(packed + side) :], answer.fields)
     slot.sender_keys[:senders] = answer.sender_keys
     slot.sender_counts[:senders] = answer.sender_counts
     if answer.views is not None:
         slot.views[: len(answer.views)] = answer.views
     row = answer.start & ROW_MASK
-    numbers = (answer.start, answer.end, row, senders, side, ipc_bytes, int(answer.views is not None))
+    numbers = (answer.start, answer.end, row, senders, packed, side, ipc_bytes, int(answer.views is not None))
     slot.header[: NUMBERS + COUNTERS] = (*numbers, *answer.counts.numbers())
     ring.out[sequence % ring.geometry.slots] = answer.start + 1
 
@@ -101,14 +111,19 @@ def write_piece(ring: Ring, answer: Answer) -> None:
 def read_piece(ring: Ring, sequence: int) -> Piece:
     """The piece that lies ready for `sequence`, without a copy: valid until the slot is settled."""
     slot = ring.out_slot(sequence)
-    start, end, row, senders, side, ipc_bytes, has_originals = slot.header[:NUMBERS].tolist()
-    ipc_start = -(-side // 64) * 64
+    start, end, row, senders, packed, side, ipc_bytes, has_originals = slot.header[:NUMBERS].tolist()
+    ipc_start = _aligned(packed + side)
     with pa.ipc.open_stream(pa.py_buffer(slot.body[ipc_start : ipc_start + ipc_bytes])) as stream:
         table = stream.read_next_batch()
+    originals = pa.nulls(table.num_rows, pa.string_view())
+    if has_originals:
+        lines = slot.body[:packed] if packed else ring.in_slot(sequence).data[row:]
+        others = slot.body[packed : packed + side]
+        originals = string_views(slot.views[: table.num_rows], pa.py_buffer(lines), pa.py_buffer(others))
     return Piece(
         start=start,
         end=end,
-        table=table.append_column(ORIGINAL, _originals(ring, slot, sequence, row, side, table.num_rows, has_originals)),
+        table=table.append_column(ORIGINAL, originals),
         counts=Counts.of(slot.header[NUMBERS : NUMBERS + COUNTERS].tolist()),
         sender_keys=slot.sender_keys[:senders],
         sender_counts=slot.sender_counts[:senders],
@@ -122,8 +137,5 @@ def _write_ipc(room: np.ndarray, fields: pa.RecordBatch) -> int:
     return int(sink.tell())
 
 
-def _originals(ring: Ring, slot: OutSlot, sequence: int, row: int, side: int, rows: int, has: int) -> pa.Array:
-    if not has:
-        return pa.nulls(rows, pa.string_view())
-    buffers = [pa.py_buffer(ring.in_slot(sequence).data[row:]), pa.py_buffer(slot.body[:side])]
-    return pa.Array.from_buffers(pa.string_view(), rows, [None, pa.py_buffer(slot.views[:rows]), *buffers])
+def _aligned(offset: int) -> int:
+    return -(-offset // 64) * 64

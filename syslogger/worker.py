@@ -24,7 +24,7 @@ from syslogger.extract.header import priority
 from syslogger.extract.log_class import Extractor
 from syslogger.extract.text import read_texts, stripped_lengths
 from syslogger.ledger import Counts
-from syslogger.piece import MARGIN_BYTES, Answer, write_piece
+from syslogger.piece import Answer, write_piece
 from syslogger.ring import ROW_MASK, cursor
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ LAST = (1 << 64) - 1  # the message in a pipe that says: nothing follows
 MESSAGE_BYTES = 8
 BEAT_SECONDS = 1.0
 ESTIMATE_BYTES = 256 << 20  # of what the fields of one piece may take in this process if every field finds whole lines
-ESCAPED = 4  # `\xff` for a byte
+PACKED_BYTES = 8 << 20
 KNOWN_ADDRESSES = 65_536
 
 
@@ -132,11 +132,12 @@ class Worker:
         if not single and int(part.lengths.sum(dtype=np.int64)) * fields > ESTIMATE_BYTES:
             return None
         end = cursor(sequence, last) if last < batch.count else cursor(sequence + 1)
-        answer = self.answer(part, cursor(sequence, first), end)
-        room = self._ring.geometry.body_bytes
-        return answer if single or len(answer.side) + answer.fields.nbytes + MARGIN_BYTES < room else None
+        body = self._ring.out_slot(sequence).body
+        packed = part.packed(body[:PACKED_BYTES])
+        answer = self.answer(packed or part, cursor(sequence, first), end, 0 if packed is None else packed.data.size)
+        return answer if single or answer.fits(len(body)) else None
 
-    def answer(self, batch: Batch, start: int, end: int) -> Answer:
+    def answer(self, batch: Batch, start: int, end: int, packed: int = 0) -> Answer:
         """What the batch becomes: its columns, its counts, its senders."""
         senders = distinct(batch.senders)
         clients = self._clients.decide(senders.keys)
@@ -159,6 +160,7 @@ class Worker:
             ),
             sender_keys=senders.keys,
             sender_counts=self._sender_counts(senders, stored, allowed, start & ROW_MASK),
+            packed=packed,
         )
 
     def _columns(

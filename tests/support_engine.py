@@ -49,8 +49,9 @@ def settings(
 
     A drain has ten seconds unless `batching` says otherwise.
     """
+    chosen: dict[str, Any] = {"name": "main", "port": 0, "workers": 1, **options}
     made = EngineSettings.build(
-        **{"name": "main", "port": 0, "workers": 1} | options,
+        **chosen,
         log_class=log_class,
         root=root,
         time_zone=zone,
@@ -223,7 +224,9 @@ def minute_sums(settings: EngineSettings) -> dict[str, int]:
 
 def flat(ledger: dict[str, Any]) -> dict[str, int]:
     """A ledger in the form of `minute_sums`."""
-    return {key: ledger[key] for key in LEDGER_KEYS} | ledger["dropped"]
+    counts: dict[str, int] = {key: ledger[key] for key in LEDGER_KEYS}
+    counts.update(ledger["dropped"])
+    return counts
 
 
 def balanced(ledger: dict[str, Any]) -> bool:

@@ -79,6 +79,33 @@ def test_a_part_is_a_view(messages: list[bytes], data: st.DataObject) -> None:
         assert first == last or np.shares_memory(whole, cut)
 
 
+@given(st.lists(MESSAGES, min_size=1, max_size=8), st.data())
+def test_packed_messages(messages: list[bytes], data: st.DataObject) -> None:
+    """Packed into other memory the messages are the same, row to row, in as little as their longest one asks for."""
+    batch = batch_of(messages)
+    room = np.full(sum(map(len, messages)) * len(messages) + 16 * len(messages) + 8 * len(messages), 0xFF, np.uint8)
+    first = data.draw(st.integers(0, len(messages) - 1))
+    packed = batch.rows(first, len(messages)).packed(room)
+
+    assert packed is not None
+    assert messages_of(packed) == messages[first:]
+    assert np.shares_memory(packed.data, room)
+    assert packed.data.flags.c_contiguous
+    assert packed.data.shape[1] % 8 == 0
+    assert packed.data.shape[1] < max(16, *map(len, messages[first:])) + 8
+    assert packed.received_at.tolist() == batch.received_at[first:].tolist()
+
+
+def test_what_does_not_fit_is_not_packed() -> None:
+    """Where the room is a byte too small nothing is written into it."""
+    batch = batch_of([b"x" * 17, b"y"])
+    room = np.zeros(48, np.uint8)
+
+    assert batch.packed(room[:47]) is None
+    assert not room.any()
+    assert batch.packed(room) is not None
+
+
 def test_a_batch_is_frozen() -> None:
     """No array of a batch can be exchanged for another."""
     with pytest.raises(dataclasses.FrozenInstanceError):

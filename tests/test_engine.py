@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from syslogger import Engine, EngineDiedError, ExitCode, engine as engine_module
+from syslogger import Engine, EngineDiedError, EngineSettings, ExitCode
+from syslogger import engine as engine_module
 from tests.support import deadline, wait_until
 from tests.support_engine import (
     WAIT_SECONDS,
@@ -55,12 +56,18 @@ def test_block_starts_and_drains(tmp_path: Path) -> None:
     assert list(range(500)) == stored_numbers(engine_settings)
 
 
+def send_and_fail(engine_settings: EngineSettings) -> None:
+    """A program that fails while its engine runs."""
+    with Engine(engine_settings) as engine:
+        send(engine.port, *numbered(range(10)))
+        raise ZeroDivisionError
+
+
 def test_error_in_the_block_drains_too(tmp_path: Path) -> None:
     """The block's own error comes through, and what was received is stored all the same."""
     engine_settings = settings(tmp_path)
-    with pytest.raises(ZeroDivisionError), Engine(engine_settings) as engine:
-        send(engine.port, *numbered(range(10)))
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        send_and_fail(engine_settings)
 
     assert list(range(10)) == stored_numbers(engine_settings)
 

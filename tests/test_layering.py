@@ -17,7 +17,7 @@ from tests.imports import Module, modules_below, parse, reachable, within
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = modules_below(ROOT / "syslogger")
 
-LEAVES = ("syslogger.errors", "syslogger.batch", "syslogger.ledger")
+LEAVES = ("syslogger.errors", "syslogger.batch", "syslogger.ledger", "syslogger.arrow")
 PURE = (
     "syslogger.config",
     "syslogger.checks",

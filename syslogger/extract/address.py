@@ -10,11 +10,16 @@ gathered and held against the grammar of IPv6.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from syslogger.extract import ipv4
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # RFC 3986 section 3.2.2, for IPv6address; its `::` stands for at least one group of zeros, as in `ipaddress`.
 _H16 = "[0-9A-Fa-f]{1,4}"
@@ -37,22 +42,37 @@ _PORT = "(?:[0-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0
 IPV6_ENDPOINT = rf"^(?:{_IPV6}|\[{_IPV6}\]:{_PORT})$"
 
 NOTHING = pl.Series([None], dtype=pl.String)
+Endpoint = tuple[pa.Array, pa.Array]
+
 VIEWS = pl.CompatLevel.newest()
 NO_ADDRESSES, NO_PORTS = pa.array([], pa.string_view()), pa.array([], pa.uint16())
 
 
-def split_endpoints(values: pl.Series) -> tuple[pa.Array, pa.Array]:
+def split_endpoints(values: pl.Series) -> Endpoint:
     """The addresses (string_view) and ports (uint16) of a column of values (String); null where a value is neither."""
-    if not len(values):
-        return NO_ADDRESSES, NO_PORTS
-    column = ipv4.Values.of(values)
-    found = ipv4.read(column)
-    addresses, ports = found.addresses(column), found.port_numbers()
-    others = np.flatnonzero(~found.known & (column.lengths > 0))
+    return split_columns([values])[0]
+
+
+def split_columns(columns: Sequence[pl.Series]) -> list[Endpoint]:
+    """The same of several columns of one length, IPv4 read in one go."""
+    if not columns or not len(columns[0]):
+        return [(NO_ADDRESSES, NO_PORTS)] * len(columns)
+    values = [ipv4.Values.of(column) for column in columns]
+    found = ipv4.read(
+        np.concatenate([each.first for each in values]), np.concatenate([each.lengths for each in values])
+    )
+    rows = len(columns[0])
+    parts = [found.rows(start, start + rows) for start in range(0, rows * len(columns), rows)]
+    return [_endpoints(*each) for each in zip(columns, values, parts, strict=True)]
+
+
+def _endpoints(column: pl.Series, values: ipv4.Values, found: ipv4.Endpoints) -> Endpoint:
+    addresses, ports = found.addresses(values), found.port_numbers()
+    others = np.flatnonzero(~found.known & (values.lengths > 0))
     if not len(others):
         return addresses, ports
     places = pl.Series(others, dtype=pl.UInt32)
-    other_addresses, other_ports = _split_ipv6(values.gather(places))
+    other_addresses, other_ports = _split_ipv6(column.gather(places))
     if other_addresses.null_count() == len(others):
         return addresses, ports
     return (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from syslogger.extract.address import split_endpoints
+from syslogger.extract.address import split_columns
 from syslogger.extract.pattern import Pattern, Road, compile_pattern, probe
 
 if TYPE_CHECKING:
@@ -45,17 +45,16 @@ class FieldExtractor:
         return self.pattern.why
 
     @property
+    def is_endpoint(self) -> bool:
+        """Whether its values are `address:port`, for two columns."""
+        return self.name.endswith(ENDPOINT_SUFFIX)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns it fills."""
-        if self.name.endswith(ENDPOINT_SUFFIX):
+        if self.is_endpoint:
             return self.name, self.name.removesuffix(ENDPOINT_SUFFIX) + "_port"
         return (self.name,)
-
-    def fill(self, values: pl.Series) -> dict[str, pa.Array]:
-        """The found values as the columns they fill."""
-        if not self.name.endswith(ENDPOINT_SUFFIX):
-            return {self.name: values.to_arrow(compat_level=VIEWS)}
-        return dict(zip(self.columns, split_endpoints(values), strict=True))
 
 
 class Extractor:
@@ -75,9 +74,12 @@ class Extractor:
 
     def extract(self, texts: Texts) -> dict[str, pa.Array]:
         """The class's columns for every text, in class order: string_view, ports uint16; null where no value is."""
+        found = list(zip(self.fields, self.search(texts), strict=True))
+        endpoints = iter(split_columns([values for field, values in found if field.is_endpoint]))
         columns: dict[str, pa.Array] = {}
-        for field, values in zip(self.fields, self.search(texts), strict=True):
-            columns |= field.fill(values)
+        for field, values in found:
+            filled = next(endpoints) if field.is_endpoint else (values.to_arrow(compat_level=VIEWS),)
+            columns |= zip(field.columns, filled, strict=True)
         return columns
 
     def search(self, texts: Texts) -> list[pl.Series]:

@@ -19,13 +19,14 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from syslogger.arrow import INLINE_BYTES, string_views
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from syslogger.batch import Batch
 
 STRIPPED = b"\n\r\0"
-INLINE_BYTES = 12
 WIDE_BYTES = 1024  # longer rows are looked at one by one: a block as wide as the longest would be mostly stale bytes
 STRIP_ROUNDS = 4
 HIGH_BITS = np.uint64(0x8080808080808080)
@@ -77,11 +78,6 @@ def read_texts(batch: Batch, rows: np.ndarray, lengths: np.ndarray) -> Texts:
     column_views[odd] = 0
     odd_texts, side = _decode(batch, rows, lengths, odd, views)
     return Texts(views, side, pl.Series("text", _column(batch, column_views)), odd, odd_texts)
-
-
-def string_views(views: np.ndarray, *buffers: pa.Buffer, valid: pa.Buffer | None = None) -> pa.Array:
-    """An Arrow string_view array over `buffers`, without a copy (Arrow columnar format, variable-size binary view)."""
-    return pa.Array.from_buffers(pa.string_view(), len(views), [valid, pa.py_buffer(views), *buffers])
 
 
 def _views(batch: Batch, rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:

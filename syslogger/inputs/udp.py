@@ -39,6 +39,7 @@ MEMINFO_BYTES = 36
 MEMINFO_DROPS = 8
 NAP_WORTH_BYTES = 4 << 20  # holds 8 ms of 400,000 messages a second; below that a nap loses
 IDLE_SECONDS = 1.0
+DEADLINE_LOOK_SECONDS = 0.1  # a drain's deadline may be moved closer; the writer books half a second behind it
 DISCARD_PORT = 9
 HARMLESS = (errno.EAGAIN, errno.EINTR, errno.ECONNREFUSED)
 
@@ -202,7 +203,7 @@ class Receiver:
         room = _poll(self._freed)
         while time.monotonic() < self._ring.deadline[0]:
             if not self._has_slot():
-                self._wait_for_room(room)
+                self._wait_for_room(room, DEADLINE_LOOK_SECONDS)
             elif not self._receive_all() and self._slot is not None:
                 return
 
@@ -227,9 +228,9 @@ class Receiver:
             return self._control in self._wait_for_room(self._room)
         return any(descriptor == self._control for descriptor, _ in self._anything.poll(seconds * 1000))
 
-    def _wait_for_room(self, poll: select.poll) -> list[int]:
+    def _wait_for_room(self, poll: select.poll, seconds: float = IDLE_SECONDS) -> list[int]:
         """Wait until slots were settled: when the ring is full, the kernel's buffer is the next buffer."""
-        ready = [descriptor for descriptor, _ in poll.poll(IDLE_SECONDS * 1000)]
+        ready = [descriptor for descriptor, _ in poll.poll(seconds * 1000)]
         if self._freed in ready:
             os.eventfd_read(self._freed)
         return ready

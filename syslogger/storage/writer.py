@@ -133,7 +133,7 @@ class Writer:
 
     def _patience(self) -> float:
         """Seconds until something must be done unasked: the minute's end, a commit, a retry, a deadline."""
-        patience = min(1.0, (self._minute + 1) * 60 - time.time() + 0.001)
+        patience = min(1.0, ((self._minute + 1) * MINUTE_US - _now_us()) / 1_000_000)
         if self._ready.get(self._ring.settled_cursor >> ROW_BITS) == self._ring.settled_cursor:
             patience = min(patience, self._commit_at - time.monotonic())
         if self._trouble is not None:
@@ -299,14 +299,13 @@ class Writer:
 
     def _end(self) -> None:
         """Name what is left, book the last minute, close the files. Raises StoreError, AbandonedError."""
-        ledger = self._ring.settled_ledger()
-        settled = self._ring.settled_cursor
-        rest = Lost(settled, max(settled, cursor(self._ring.head + 1)), ledger.in_flight)
-        attempt = Attempt(rest.start, self._folder.last_received_at)
-        attempt.take(rest, rest.stamps(), [])
         try:
             if self._trouble is not None:
-                self._come_back()
+                self._come_back()  # first: it may find that the last attempt was committed
+            settled, left = self._ring.settled_cursor, self._ring.settled_ledger().in_flight
+            rest = Lost(settled, max(settled, cursor(self._ring.head + 1)), left)
+            attempt = Attempt(rest.start, self._folder.last_received_at)
+            attempt.take(rest, rest.stamps(), [])
             self._book(self._folder.route(_now_us()), attempt)
             self._folder.close()
         except (DatabaseError, OSError, StoreError) as error:

@@ -21,7 +21,8 @@ SECOND_US = 1_000_000
 
 def library() -> Path:
     """Where libfaketime lies: Debian puts it below /usr/lib/<architecture>, others below /usr/lib64 or /usr/lib."""
-    places = [*Path("/usr").glob("lib*/faketime/libfaketime.so.1"), *Path("/usr/lib").glob("*/faketime/libfaketime.so.1")]
+    patterns = ("lib/*/faketime/libfaketime.so.1", "lib*/faketime/libfaketime.so.1")
+    places = [path for pattern in patterns for path in Path("/usr").glob(pattern)]
     assert places != [], "libfaketime is missing: apt-get install faketime"
     return places[0]
 

@@ -81,7 +81,7 @@ def test_midnight_while_rows_come_in(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_both_dst_days(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, switch: str, before: str, after: str, hours: float
 ) -> None:
-    """The file of a DST day is shorter or longer, and its view shows the right local time on both sides of the switch."""
+    """A DST day's file is shorter or longer, and its view shows the right local time on both sides of the switch."""
     clock = BentClock(tmp_path, monkeypatch)
     moment = instant(switch, "UTC")
     engine_settings = settings(tmp_path, zone=zone, receive=NO_NAP)

@@ -7,6 +7,7 @@ under files that are open for writing (EBUSY), so a running engine never meets t
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import subprocess
 from collections.abc import Iterator
@@ -43,12 +44,8 @@ class Disk:
 
     def fill(self) -> None:
         """Leave no byte of room."""
-        with self._filler.open("ab", buffering=0) as file:
-            try:
-                while file.write(CHUNK):
-                    continue
-            except OSError as error:
-                assert error.errno == errno.ENOSPC
+        with self._filler.open("ab", buffering=0) as file, pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+            file.writelines(itertools.repeat(CHUNK))
 
     def make_room(self) -> None:
         """Give the room back."""
@@ -102,7 +99,7 @@ def test_full_disk_while_running(tmp_path: Path, size: int) -> None:
 
 @on_a_small_disk
 def test_full_disk_at_the_end(tmp_path: Path, size: int) -> None:
-    """A drain on a full disk ends at its deadline with `write`; what it could not store is counted, the file is sound."""
+    """A drain on a full disk ends at its deadline with `write`; what it could not store is counted."""
     with small_disk(tmp_path / "disk", size) as disk:
         engine_settings = settings(disk.folder)
         with WatchedEngine(engine_settings) as engine:

@@ -160,7 +160,7 @@ def memory_by_role(engine: WatchedEngine) -> dict[str, int]:
 
 
 def test_flood_of_strangers_is_counted_in_bounded_memory(tmp_path: Path) -> None:
-    """Refused datagrams from as many addresses each become a count; 1,000 are kept, memory stays, clients are served."""
+    """Refused datagrams from as many addresses become counts; 1,000 are kept, memory stays, clients are served."""
     engine_settings = settings(tmp_path, clients=[("me", LOOPBACK)])
     third = FLOOD // 3
     with WatchedEngine(engine_settings) as engine:

@@ -112,8 +112,33 @@ def test_nothing_received_is_lost_with_the_receiver(tmp_path: Path) -> None:
     assert list(range(9_000)) == stored_numbers(engine_settings)
 
 
+def test_a_dead_worker_does_not_hold_up_the_living(tmp_path: Path) -> None:
+    """With more in the kernel than the rings hold, the dead worker's batches make room: the other one's are stored."""
+    engine_settings = settings(
+        tmp_path, workers=2, receive={"max_message_bytes": 65_535}, batching={"ring_slots": 4, "drain_seconds": 60}
+    )
+    with WatchedEngine(engine_settings) as engine:
+        pids = engine.processes()
+        # as root the buffer takes them all; else it is as large as the system allows
+        count = min(5_000, engine.status()["buffer"]["granted_bytes"] // 2_048)
+        receiver = suspend(pids["receiver"])
+        send(engine.port, *numbered(range(count)))
+        os.kill(pids["worker0"], signal.SIGKILL)
+        engine.wait_for_event("child_died")
+        receiver.resume()
+        with deadline(20):
+            assert ExitCode.CHILD_DIED == engine.wait(WAIT_SECONDS)
+
+    ledger, numbers = engine.final_ledger(), stored_numbers(engine_settings)
+    assert balanced(ledger)
+    assert (count, len(numbers)) == (ledger["received"], ledger["stored"])
+    assert count == ledger["stored"] + ledger["dropped"]["abandoned"]
+    assert sorted(set(numbers)) == numbers
+    assert len(numbers) >= count // 2 - 511
+
+
 def test_a_batch_that_was_published_and_not_handed_over(tmp_path: Path) -> None:
-    """A receiver that dies between these two steps has left a batch that no worker knows of: the bridge hands it over."""
+    """A receiver that dies between these two steps leaves a batch that no worker knows of: the bridge hands it over."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         bridge = Bridge(settings(tmp_path), theirs)

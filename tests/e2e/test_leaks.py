@@ -1,4 +1,4 @@
-"""Starting and stopping leaves nothing: no process, descriptor, memfd or file; held by the fixture of tests/conftest.py."""
+"""Starting and stopping leaves nothing behind: no process, descriptor, memfd or file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_many_starts_and_stops(tmp_path: Path) -> None:
         assert [] == leaks_since(before)
 
     assert [".lock"] == [path.name for path in engine_settings.folder.iterdir() if path.suffix != ".db"]
-    assert [] == [name for name in os.listdir("/dev/shm") if "syslogger" in name]
+    assert [] == list(Path("/dev/shm").glob("*syslogger*"))
     assert list(range(CYCLES)) == stored_numbers(engine_settings)
 
 
@@ -46,5 +46,5 @@ def test_children_hold_only_their_own_sockets(tmp_path: Path) -> None:
 
 def socket_links(pid: int) -> list[str]:
     """The descriptors of a process that are sockets."""
-    links = [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()]
+    links = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]
     return [link for link in links if link.startswith("socket:")]

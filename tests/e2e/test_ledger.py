@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from syslogger.config import EngineSettings
 from tests.e2e.clock import NO_NAP, SECOND_US, BentClock, instant
 from tests.support import wait_until
 from tests.support_engine import (
@@ -28,7 +30,6 @@ SMALL_BUFFER = {"receive_buffer_bytes": 65_536}
 # Slots of 511 rows: 65,535 bytes a message, 32 MiB a slot.
 SMALL_RING = {"max_message_bytes": 65_535}
 SMALL_RING_ROWS = 4 * 511
-BOOKINGS = "SELECT bookings FROM partition"
 MINUTES = "SELECT minute, received, stored, refused, empty, in_flight, unexplained FROM ledger ORDER BY minute"
 
 
@@ -128,6 +129,16 @@ def test_a_minute_cut_by_a_restart_is_added_to(tmp_path: Path, monkeypatch: pyte
     assert [(minute, 324, 320, 2, 2, 0, 0)] == query(engine_settings, MINUTES)
 
 
+def bookings(engine_settings: EngineSettings) -> int:
+    """The number of the last transaction in the day file."""
+    return int(query(engine_settings, "SELECT bookings FROM partition")[0][0])
+
+
+def has_booked(engine_settings: EngineSettings, before: int) -> bool:
+    """Whether a transaction followed."""
+    return bookings(engine_settings) > before
+
+
 def test_every_minute_has_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Minutes without a datagram are written, too, and each count stands in the minute in which it happened."""
     clock = BentClock(tmp_path, monkeypatch)
@@ -140,9 +151,9 @@ def test_every_minute_has_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         for minute, count in enumerate(counts):
             stored += send(engine.port, *numbered(range(count)))
             engine.wait_for(stored=stored)
-            before = query(engine_settings, BOOKINGS)
+            before = bookings(engine_settings)
             clock.show(noon + (60 * minute + 80) * SECOND_US)
-            wait_until(lambda seen=before: query(engine_settings, BOOKINGS) > seen, WAIT_SECONDS, "the minute is booked")
+            wait_until(partial(has_booked, engine_settings, before), WAIT_SECONDS, "the minute is booked")
 
     expected = [(first + minute, count, count, 0, 0, 0, 0) for minute, count in enumerate((*counts, 0))]
     assert expected == query(engine_settings, MINUTES)

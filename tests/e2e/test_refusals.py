@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sqlite3
 from contextlib import closing
@@ -40,7 +39,7 @@ def test_folder_without_rights(monkeypatch: pytest.MonkeyPatch) -> None:
         with WatchedEngine(engine_settings) as engine:
             send(engine.port, *numbered([0]))
             engine.wait_for(stored=1)
-            assert os.stat(f"/proc/{engine.pid}").st_uid == os.stat(data).st_uid
+            assert Path(f"/proc/{engine.pid}").stat().st_uid == data.stat().st_uid
         assert [0] == stored_numbers(engine_settings)
 
     assert (StoreError, ExitCode.WRITE) == (type(error), error.exit_code)

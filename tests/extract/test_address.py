@@ -82,7 +82,7 @@ NEARLY = st.builds(
 VALUES = st.one_of(st.none(), NEARLY, NEARLY, NEARLY, st.text("0123456789abcdefF.:[]%", max_size=30), st.text())
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=500)
 @given(st.lists(VALUES, max_size=30))
 @example(["[::1]:80", None])
 @example(["1.2.3.4:65536", "1.2.3.4:65535"])
@@ -113,3 +113,27 @@ def test_no_values() -> None:
     """Columns without rows, and without values, have neither addresses nor ports."""
     assert split([]) == []
     assert split([None, None]) == [NEITHER, NEITHER]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(NEARLY, st.booleans()), min_size=1, max_size=20))
+def test_what_lies_below_a_null_is_no_value(drawn: list[tuple[str, bool]]) -> None:
+    """Values that were made null, whose bytes are still there, have neither address nor port."""
+    whole = pl.Series([value for value, _ in drawn], dtype=pl.String)
+    gone = pl.Series([none for _, none in drawn])
+    addresses, ports = split_endpoints(whole.set(gone, None))
+    found = zip(addresses.to_pylist(), ports.to_pylist(), strict=True)
+
+    assert list(found) == [NEITHER if none else endpoint_of(value) for value, none in drawn]
+
+
+def test_a_part_of_a_column() -> None:
+    """A slice of a column, and columns laid end to end, are split like columns of their own."""
+    column = pl.Series(["1.2.3.4:1", None, "[::1]:2", "x", "5.6.7.8"])
+    pairs = [("1.2.3.4", 1), NEITHER, ("::1", 2), NEITHER, ("5.6.7.8", None)]
+
+    for first in range(5):
+        addresses, ports = split_endpoints(column.slice(first, 3))
+        assert list(zip(addresses.to_pylist(), ports.to_pylist(), strict=True)) == pairs[first : first + 3]
+    addresses, ports = split_endpoints(pl.concat([column[2:], column[:2]], rechunk=False))
+    assert list(zip(addresses.to_pylist(), ports.to_pylist(), strict=True)) == pairs[2:] + pairs[:2]

@@ -179,7 +179,7 @@ def test_counting_never_goes_back() -> None:
 # ---------------------------------------------------------------------------------------------- any message
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(BATCHES)
 @example(batch_of([b"<134> a", b"a\nb", b"bb\xff", b"xa\x1c", "a٣".encode()], b"0"))
 @example(batch_of([b"\xff" * 65_535, b"ab" * 32_767, b"a"]))
@@ -219,7 +219,7 @@ def test_endpoints_on_both_roads(pattern: str, drawn: list[tuple[str, str]]) -> 
     assert pairs == [endpoint_of(value) for value, _ in drawn]
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(EXPRESSIONS, st.lists(MESSAGES, min_size=1, max_size=8))
 @example("(a)|b", [b"b", b"a", b"b\xff", b"a\xff"])
 @example(r"(?i)(\u017f)", [b"s", "ſ".encode()])
@@ -257,13 +257,19 @@ def values_on_its_roads(pattern: Pattern, texts: Texts) -> list[str | None]:
     return values
 
 
+# Ours, with their own lines, are what test_pattern.py is about; here a few of them stand in where nothing else is.
+COLLECTED_EXPRESSIONS = [
+    record for place, record in enumerate(expressions()) if place % 8 == 0 or not record["name"].startswith("ours: ")
+]
+
+
 @cache
 def some_lines() -> list[str]:
     """Lines that are made for other expressions."""
     return [case["line"] for case in jsonl(COLLECTED / "regex" / "cases.jsonl")[::40]] + [LINE]
 
 
-@pytest.mark.parametrize("record", expressions(), ids=lambda record: record["name"])
+@pytest.mark.parametrize("record", COLLECTED_EXPRESSIONS, ids=lambda record: record["name"])
 def test_collected_expression(record: dict[str, Any]) -> None:
     """An expression finds in its own lines and in others, plain or made odd at either end, what `re` finds."""
     lines = [case["line"] for case in cases_of().get(record["name"], [])] + some_lines()

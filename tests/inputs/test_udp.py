@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
@@ -28,8 +29,8 @@ from tests.support_engine import LOOPBACK, WAIT_SECONDS, Sender, send
 
 SECOND_US = 1_000_000
 BUFFER_BYTES = 1 << 20
-SMALLEST_MESSAGE_BYTES, LARGEST_MESSAGE_BYTES = 512, 65_535
-ROWS_OF_THE_LARGEST = 511  # a slot has 32 MiB
+MESSAGE_BYTES = 512
+ROWS = 50  # of a slot, so that full rings fit a socket's buffer whoever runs the tests
 UNPRIVILEGED_START = int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
 PRIVILEGED_PORTS = [UNPRIVILEGED_START - 1] if UNPRIVILEGED_START > 1 else []
 MESSAGES = st.lists(st.binary(max_size=600), max_size=60)
@@ -69,7 +70,7 @@ def heard(bound: Sequence[BoundSocket]) -> list[bytes]:
         with socket.socket(fileno=os.dup(each.descriptor)) as receiver:
             while True:
                 try:
-                    messages.append(receiver.recv(LARGEST_MESSAGE_BYTES, socket.MSG_DONTWAIT))
+                    messages.append(receiver.recv(MESSAGE_BYTES, socket.MSG_DONTWAIT))
                 except BlockingIOError:
                     break
     return messages
@@ -159,9 +160,11 @@ def test_buffer_is_granted_or_advice_given() -> None:
 class Workbench:
     """A receiver on one or more sockets of 127.0.0.1, and what it publishes."""
 
-    def __init__(self, message_bytes: int, slots: int, sockets: int, buffer_bytes: int, flush_seconds: float) -> None:
-        self.ring = Ring(Geometry.of(message_bytes, slots, 1, 1, sockets))
+    def __init__(self, rows: int, slots: int, sockets: int, buffer_bytes: int, flush_seconds: float) -> None:
+        self.ring = Ring(replace(Geometry.of(MESSAGE_BYTES, slots, 1, 1, sockets), rows=rows))
         self.ring.deadline[0] = float("inf")
+        self.ring.prepare(cursor(1), 1, Ledger())  # as the writer does before anything is received
+        self.ring.flip()
         bound = bind(0, (LOOPBACK,), sockets, buffer_bytes)
         self.port, self.granted_bytes = bound[0].port, bound[0].granted_bytes
         self.sequences: list[int] = []
@@ -196,14 +199,28 @@ class Workbench:
         """Tell it to end."""
         os.write(self._stop_writing, b"drain")
 
-    def run(self) -> None:
-        """Tell it to end, and let it receive and drain."""
-        self.stop()
+    def receive_and_drain(self) -> None:
+        """What its process does."""
         self.receiver.receive()
         self.receiver.drain()
 
+    def run(self) -> None:
+        """Let it receive and drain what was sent so far."""
+        self.stop()
+        self.receive_and_drain()
+
+    def wait_for_batches(self, count: int) -> None:
+        """Wait until so many were handed over."""
+        wait_until(lambda: len(self.sequences) >= count, WAIT_SECONDS, f"{count} batches are handed over")
+
+    def wait_for_messages(self, count: int) -> None:
+        """Wait until so many lie in the ring."""
+        wait_until(lambda: self.ring.settled_ledger().received == count, WAIT_SECONDS, f"{count} messages are received")
+
     def close(self) -> None:
-        """Give the descriptors back; the receiver has closed its sockets."""
+        """Give the descriptors back."""
+        for each in self.receiver._sockets:
+            each.close()
         for descriptor in (self.freed, self._stop_reading, self._stop_writing):
             os.close(descriptor)
 
@@ -215,33 +232,29 @@ class Workbench:
     @property
     def messages(self) -> list[bytes]:
         """What was received, in order."""
-        return [
-            batch.data[row, : batch.lengths[row]].tobytes() for batch in self.batches for row in range(batch.count)
-        ]
+        return [batch.data[row, : batch.lengths[row]].tobytes() for batch in self.batches for row in range(batch.count)]
 
 
 @contextmanager
 def workbench(
-    message_bytes: int = SMALLEST_MESSAGE_BYTES,
+    rows: int = 2_000,
     slots: int = 4,
     sockets: int = 1,
     buffer_bytes: int = BUFFER_BYTES,
     flush_seconds: float = 0.05,
 ) -> Iterator[Workbench]:
-    """A receiver that has not begun; the block drains it."""
-    bench = Workbench(message_bytes, slots, sockets, buffer_bytes, flush_seconds)
+    """A receiver that has not begun."""
+    bench = Workbench(rows, slots, sockets, buffer_bytes, flush_seconds)
     try:
         yield bench
     finally:
-        bench.ring.deadline[0] = 0.0
-        bench.receiver.drain()
         bench.close()
 
 
 @contextmanager
 def receiving(bench: Workbench) -> Iterator[None]:
     """The receiver runs in a thread of its own; behind the block it has drained."""
-    thread = threading.Thread(target=lambda: (bench.receiver.receive(), bench.receiver.drain()))
+    thread = threading.Thread(target=bench.receive_and_drain)
     thread.start()
     try:
         yield
@@ -257,9 +270,9 @@ def test_what_is_sent_lies_in_the_ring(messages: list[bytes]) -> None:
         send(bench.port, *messages)
         bench.run()
 
-        assert [message[:SMALLEST_MESSAGE_BYTES] for message in messages] == bench.messages
+        assert [message[:MESSAGE_BYTES] for message in messages] == bench.messages
         truncated = [bool(mark) for batch in bench.batches for mark in batch.truncated]
-        assert [len(message) > SMALLEST_MESSAGE_BYTES for message in messages] == truncated
+        assert [len(message) > MESSAGE_BYTES for message in messages] == truncated
         assert len(messages) == bench.ring.settled_ledger().received
 
 
@@ -279,12 +292,12 @@ def test_stamps_and_senders() -> None:
 
 def test_full_slots_are_published_at_once() -> None:
     """A slot ends where it is full, the last one at the end; batches are numbered without a gap."""
-    with workbench(message_bytes=LARGEST_MESSAGE_BYTES, flush_seconds=10) as bench:
-        messages = [b"%d" % number for number in range(2 * ROWS_OF_THE_LARGEST + 20)]
+    with workbench(rows=ROWS, flush_seconds=10) as bench:
+        messages = [b"%d" % number for number in range(2 * ROWS + 20)]
         send(bench.port, *messages)
         bench.run()
 
-        assert [ROWS_OF_THE_LARGEST, ROWS_OF_THE_LARGEST, 20] == bench.sizes
+        assert [ROWS, ROWS, 20] == bench.sizes
         assert [1, 2, 3] == bench.sequences
         assert messages == bench.messages
 
@@ -294,41 +307,43 @@ def test_a_slot_is_published_when_its_time_is_over() -> None:
     with workbench(flush_seconds=0.02) as bench, receiving(bench):
         for number in range(3):
             send(bench.port, b"%d" % number)
-            wait_until(lambda count=number: len(bench.sequences) > count, WAIT_SECONDS, "the batch is handed over")
+            bench.wait_for_batches(number + 1)
 
         assert [1, 1, 1] == bench.sizes
 
 
 def test_full_rings_wait_for_the_writer() -> None:
     """When no slot is free the rest waits in the kernel's buffer; a settled slot lets it go on, nothing is lost."""
-    with workbench(message_bytes=LARGEST_MESSAGE_BYTES, slots=4) as bench:
-        messages = [b"%d" % number for number in range(6 * ROWS_OF_THE_LARGEST)]
+    with workbench(rows=ROWS, slots=4) as bench:
+        messages = [b"%d" % number for number in range(6 * ROWS)]
         with receiving(bench):
-            send(bench.port, *messages[: 4 * ROWS_OF_THE_LARGEST])
-            wait_until(lambda: len(bench.sequences) == 4, WAIT_SECONDS, "four slots are full")
-            send(bench.port, *messages[4 * ROWS_OF_THE_LARGEST :])
-            assert 4 * ROWS_OF_THE_LARGEST == bench.ring.settled_ledger().received
+            send(bench.port, *messages[: 4 * ROWS])
+            bench.wait_for_batches(4)
+            send(bench.port, *messages[4 * ROWS :])
+            assert 4 * ROWS == bench.ring.settled_ledger().received
             received = bench.messages
             bench.settle(1)
-            wait_until(lambda: len(bench.sequences) == 5, WAIT_SECONDS, "the freed slot is filled")
+            bench.wait_for_batches(5)
             bench.settle(4)
-            wait_until(lambda: len(bench.sequences) == 6, WAIT_SECONDS, "all is received")
+            bench.wait_for_batches(6)
 
         assert 0 == bench.ring.kernel_dropped[0]
-        assert messages == received + bench.messages[4 * ROWS_OF_THE_LARGEST :]
+        assert messages == received + bench.messages[4 * ROWS :]
 
 
 def test_drain_waits_for_room_until_its_deadline() -> None:
     """A drain that finds the rings full goes on as slots become free; past its deadline it gives up."""
-    messages = [b"%d" % number for number in range(8 * ROWS_OF_THE_LARGEST)]
-    with workbench(message_bytes=LARGEST_MESSAGE_BYTES, slots=4) as bench:
+    messages = [b"%d" % number for number in range(8 * ROWS)]
+    with workbench(rows=ROWS, slots=4) as bench:
         bench.after_publishing = lambda sequence: bench.settle(sequence - 3) if 4 <= sequence < 7 else None
         send(bench.port, *messages)
         bench.ring.deadline[0] = time.monotonic() + 0.3
         with deadline(WAIT_SECONDS):
             bench.run()
+        late = time.monotonic() - bench.ring.deadline[0]
 
-        assert [ROWS_OF_THE_LARGEST] * 7 == bench.sizes
+        assert [ROWS] * 7 == bench.sizes
+        assert 0 <= late < 1
 
 
 def test_drain_takes_the_port_away() -> None:
@@ -365,7 +380,7 @@ def test_a_gone_parent_stops_it() -> None:
 def test_numbers_go_on_behind_the_settled_ones() -> None:
     """After a restart batches are numbered from the cursor that the day file had."""
     with workbench() as bench:
-        bench.ring.prepare(cursor(4_711), 1, Ledger())
+        bench.ring.prepare(cursor(4_711), 2, Ledger())
         bench.ring.flip()
         bound = bind(0, (LOOPBACK,), 1, BUFFER_BYTES)
         send(bound[0].port, b"x")
@@ -395,7 +410,7 @@ def test_no_slot_spans_the_border_of_a_day(border: str) -> None:
         sent = 0
         while not bench.sequences:
             sent += send(bench.port, b"%d" % sent)
-            wait_until(lambda count=sent: bench.ring.settled_ledger().received == count, WAIT_SECONDS, "it is received")
+            bench.wait_for_messages(sent)
 
     first, second = bench.batches
     assert first.received_at.max() < midnight <= second.received_at.min()
@@ -455,12 +470,11 @@ def test_errors_of_the_kernel_are_not_swallowed() -> None:
         udp._raise_unless_harmless(errno.EBADF)
 
 
-def test_many_messages_of_one_call_share_a_stamp() -> None:
-    """One call of recvmmsg(2) gives one time of receipt, and calls follow each other in time."""
+def test_messages_of_one_call_share_a_stamp() -> None:
+    """One call of recvmmsg(2) gives one time of receipt."""
     with workbench() as bench:
-        send(bench.port, *[b"x"] * 1_500)
+        send(bench.port, *[b"x"] * 300)
         bench.run()
-        stamps = np.concatenate([batch.received_at for batch in bench.batches])
 
-        assert (1_500, True) == (len(stamps), bool((np.diff(stamps) >= 0).all()))
-        assert 1 == len(np.unique(stamps[:1_024]))
+        assert [300] == bench.sizes
+        assert 1 == len(np.unique(bench.batches[0].received_at))

@@ -55,7 +55,8 @@ def partition(
 @contextmanager
 def folder(made: EngineSettings, warnings: list[str] | None = None, *, recover: bool = True) -> Iterator[Folder]:
     """The folder of an engine, recovered unless told otherwise; its files are closed behind the block."""
-    opened = Folder(made, [].append if warnings is None else warnings.append)
+    heard: list[str] = [] if warnings is None else warnings
+    opened = Folder(made, heard.append)
     with closing(opened):
         if recover:
             opened.recover()
