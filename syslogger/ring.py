@@ -22,6 +22,7 @@ Taking over
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,7 @@ ROW_MASK = (1 << ROW_BITS) - 1
 SLOT_BYTES = 32 << 20
 MAX_ROWS = 8192
 NAME_BYTES = 32
+LARGE = {"data", "body"}  # the arrays of slots that hold lines
 MSG_TRUNC = 0x20
 HALF_WORDS = 5 + COUNTERS  # cursor, bookings, then the booked ledger: received, kernel_dropped, in_flight, counts
 
@@ -174,6 +176,7 @@ class Ring:
         )
         self.out, self.day, self.deadline = arrays["out"], arrays["day"], arrays["deadline"]
         self.gone, self.beats, self.roads = arrays["gone"], arrays["beats"], arrays["roads"]
+        self._lines: list[tuple[mmap.mmap, int, int]] = []
         self.in_slots = self._make_in_slots(ipv4_only=ipv4_only)
         self.out_slots = self._make_out_slots()
 
@@ -262,6 +265,12 @@ class Ring:
     def rows_in(self, sequence: int) -> int:
         """How many messages a begun slot holds."""
         return int(self.count[sequence % self.geometry.slots])
+
+    def release(self) -> None:
+        """Receiver, while nothing is in flight: give the pages of all lines back; they come again when touched."""
+        for memory, start, length in self._lines:
+            first, last = -(-start // PAGE_BYTES) * PAGE_BYTES, (start + length) // PAGE_BYTES * PAGE_BYTES
+            memory.madvise(mmap.MADV_REMOVE, first, last - first)
 
     # -- taking over ---------------------------------------------------------------------------------------------------
 
@@ -367,7 +376,13 @@ class Ring:
         memory = shared_memory(name, size * self.geometry.slots)
         self._memories.append(memory)
         view = memoryview(memory)
-        return [place(view, layout, size * slot) for slot in range(self.geometry.slots)]
+        slots = [place(view, layout, size * slot) for slot in range(self.geometry.slots)]
+        base = address_of(slots[0][next(iter(layout))])
+        for arrays in slots:
+            self._lines += [
+                (memory, address_of(arrays[big]) - base, arrays[big].nbytes) for big in LARGE & arrays.keys()
+            ]
+        return slots
 
 
 def _wire(slot: InSlot, geometry: Geometry) -> None:

@@ -39,6 +39,7 @@ MEMINFO_BYTES = 36
 MEMINFO_DROPS = 8
 NAP_WORTH_BYTES = 4 << 20  # holds 8 ms of 400,000 messages a second; below that a nap loses
 IDLE_SECONDS = 1.0
+RELEASE_SECONDS = 10.0  # of quiet, before memory that a burst has used is given back
 DEADLINE_LOOK_SECONDS = 0.1  # a drain's deadline may be moved closer; the writer books half a second behind it
 DISCARD_PORT = 9
 HARMLESS = (errno.EAGAIN, errno.EINTR, errno.ECONNREFUSED)
@@ -182,6 +183,7 @@ class Receiver:
         self._rows = 0
         self._first_stamp = 0
         self._flush_at = 0.0
+        self._quiet_since = float("inf")
 
     def receive(self) -> None:
         """Receive until `control` is readable."""
@@ -217,10 +219,14 @@ class Receiver:
         if now >= self._flush_at:
             self._publish()
         if received:
+            self._quiet_since = now
             if received < MESSAGES_A_CALL and self._nap_seconds:
                 time.sleep(self._nap_seconds)
             return 0.0
         self._note_drops()
+        if now - self._quiet_since >= RELEASE_SECONDS and not self._ring.depth:
+            self._quiet_since = float("inf")
+            self._ring.release()
         return max(0.0, self._flush_at - now) if self._rows else IDLE_SECONDS
 
     def _stopped_while_waiting(self, seconds: float) -> bool:
