@@ -62,6 +62,7 @@ class Bridge:
         self._selector = selectors.DefaultSelector()
         self._children: dict[str, Child] = {}
         self._ended: dict[str, int] = {}
+        self._dead_workers: list[int] = []
         self._exit = ExitCode.OK
         self._message = ""
         self._draining = False
@@ -261,8 +262,12 @@ class Bridge:
         code = child.reap()
         del self._children[child.role]
         self._ended[child.role] = code
-        if code == 0 and self._draining:
-            return
+        if code != 0 or not self._draining:
+            self._name_death(child, code)
+            self._bury(child.role)
+        self._speak_for_dead_workers()
+
+    def _name_death(self, child: Child, code: int) -> None:
         if self._draining and code > 0:
             self._fail(ExitCode(code), f"{child.role} ended with {ExitCode(code).name.lower()}")
             return
@@ -270,7 +275,6 @@ class Bridge:
         message = f"{child.role} (process {child.pid}) {how}; the engine ends"
         self._fail(ExitCode.CHILD_DIED if code <= 0 else ExitCode(code), message)
         self._tell({"event": "child_died", "role": child.role, "pid": child.pid, "message": message})
-        self._bury(child.role)
 
     def _hear_out(self, child: Child) -> None:
         while child.control in self._selector.get_map():
@@ -290,8 +294,15 @@ class Bridge:
         else:
             index = int(role.removeprefix("worker"))
             self._ring.gone[index] = 1
-            send(self._answers[1], LAST - index)
+            self._dead_workers.append(index)
         self.drain(self._settings.batching.drain_seconds)
+
+    def _speak_for_dead_workers(self) -> None:
+        """Tell the writer in their place that nothing follows; that is true only when the receiver has ended, too."""
+        if "receiver" not in self._children:
+            for index in self._dead_workers:
+                send(self._answers[1], LAST - index)
+            self._dead_workers.clear()
 
     def _kill_the_late(self) -> None:
         if self._children and time.monotonic() >= self._kill_at:

@@ -153,7 +153,7 @@ class Engine:
         elif self._on_event is not None:
             try:
                 self._on_event(message)
-            except Exception:  # it is the caller's code: its failure must not cut us off from the engine
+            except Exception:  # noqa: BLE001 it is the caller's code: its failure must not cut us off from the engine
                 _log.exception("on_event failed for %s", message["event"])
 
     def _reap(self) -> None:

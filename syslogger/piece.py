@@ -3,8 +3,8 @@
 Nearly always a batch is one piece. Only when its columns would not fit the slot (long lines, many fields, all found)
 is it cut by rows: each piece is committed before the next is written, so memory stays bounded by the rings.
 
-header: start cursor, end cursor, first row in the slot, senders, packed bytes, side bytes, IPC bytes, has originals, then
-the counts. body: the lines packed row to row (or none: then they are read where they were received), side, fields.
+header: start cursor, end cursor, first row in the slot, senders, packed bytes, side bytes, IPC bytes, has originals,
+then the counts. body: the lines packed row to row (or none: then they are read where they were received), side, fields.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Piece:
 
     def stamps(self) -> np.ndarray:
         """The rows' times of receipt (int64, microseconds since the epoch)."""
-        return self.table.column("received_at").to_numpy()
+        stamps: np.ndarray = self.table.column("received_at").to_numpy()
+        return stamps
 
     def clients(self) -> set[str]:
         """The client names that have rows."""
@@ -86,7 +87,7 @@ class Answer:
 
     def fits(self, body_bytes: int) -> bool:
         """Whether an out-slot's body has room for it."""
-        return self.packed + len(self.side) + self.fields.nbytes + MARGIN_BYTES <= body_bytes
+        return bool(self.packed + len(self.side) + self.fields.nbytes + MARGIN_BYTES <= body_bytes)
 
 
 def write_piece(ring: Ring, answer: Answer) -> None:

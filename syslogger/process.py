@@ -21,6 +21,7 @@ import socket
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
@@ -137,8 +138,8 @@ def _child(role: str, main: Callable[[Control], None], control: Control, keep: s
 
 
 def _close_all_but(keep: set[int]) -> None:
-    for name in os.listdir("/proc/self/fd"):
-        descriptor = int(name)
+    for entry in list(Path("/proc/self/fd").iterdir()):
+        descriptor = int(entry.name)
         if descriptor not in keep:
             try:
                 os.close(descriptor)
@@ -148,5 +149,4 @@ def _close_all_but(keep: set[int]) -> None:
 
 def name_process(role: str) -> None:
     """Show the role where processes are listed (prctl(2), PR_SET_NAME: 15 bytes)."""
-    with open("/proc/self/comm", "w", encoding="ascii") as comm:
-        comm.write(f"syslogger-{role}"[:15])
+    Path("/proc/self/comm").write_text(f"syslogger-{role}"[:15], encoding="ascii")

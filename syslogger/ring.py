@@ -1,20 +1,20 @@
 """Ring: slots in shared memory; who owns a slot, how it is handed over, how it is taken back from a dead owner.
 
 Rules
-  Batch number s (`sequence`) lies in slot s % slots and belongs to worker s % workers. A cursor is sequence << 16 | row:
+  Batch number s (`sequence`) lies in slot s % slots and belongs to worker s % workers. A cursor is sequence << 16 | row;
   all rows before it are settled (stored, refused, empty or dropped).
-  Every word has one writer, and data is written before the word that speaks of it. A slot is handed over by a message in
-  a pipe (a system call on both sides, which also orders memory); the words are for recovery and for status.
-  A slot may be filled again only when its rows are settled: `sequence - settled < slots`. The worker's answer to a batch
-  lies in the out-slot of the same number, so that later batches can never take the room an earlier one waits for.
+  Every word has one writer, and data is written before the word that speaks of it. A slot is handed over by a message
+  in a pipe (a system call on both sides, which also orders memory); the words are for recovery and for status.
+  A slot may be filled again only when its rows are settled: `sequence - settled < slots`. The worker's answer to a
+  batch lies in the out-slot of the same number: later batches never take the room an earlier one waits for.
 
   receiver: resets the headers -> count = 0 -> before -> begin = s+1 -> recvmmsg -> stamps -> count -> filled = s+1
   worker:   writes an out-slot -> out = cursor+1
   writer:   the other half of `settled` -> COMMIT -> version (one word flips the half that counts)
 
 Taking over
-  receiver  the kernel's own headers say what had been received after the last `count`: an entry whose name length is not
-            the one we asked with was filled (lengths alone cannot tell an empty datagram from none).
+  receiver  the kernel's own headers say what had been received after the last `count`: an entry whose name length is
+            not the one we asked with was filled (lengths alone cannot tell an empty datagram from none).
   worker    every slot of its residue that is filled, not settled, and has no out word of its own.
   writer    the day file is the truth: if it holds the number of the booking that was prepared in the other half, that
             transaction was committed and only the flip is missing; if not, the pieces are stored again.
@@ -127,8 +127,8 @@ class InSlot:
 class OutSlot:
     """One slot of the answer ring: a worker's piece for the writer.
 
-    header: int64, see `Piece`; sender_keys uint8 (rows, 16), sender_counts uint32 (rows, 4) = received, stored, refused,
-    sample row + 1; views uint32 (rows, 4): the original lines as Arrow string views of the in-slot (buffer 0) or of the
+    header: int64, see `piece`; sender_keys uint8 (rows, 16), sender_counts uint32 (rows, 4) = received, stored,
+    refused, sample row + 1; views uint32 (rows, 4): the original lines as Arrow string views of the in-slot (buffer 0) or of the
     body's first bytes (buffer 1); body: those bytes, then the fields as an Arrow IPC stream.
     """
 
@@ -280,7 +280,7 @@ class Ring:
         return head if head and int(self.filled[head % self.geometry.slots]) != head + 1 else None
 
     def adopt_unfinished(self, received_at: int) -> int | None:
-        """Count what the kernel wrote into a dead receiver's slot and publish it; returns its sequence, None if nothing.
+        """Count what the kernel wrote into a dead receiver's slot, publish it, return its sequence; None if nothing.
 
         Rows that the receiver had not stamped get `received_at` (microseconds since the epoch).
         """

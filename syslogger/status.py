@@ -152,7 +152,7 @@ def _busiest(rows: list[dict[str, object]], by: str, *, sample: bool = False) ->
 
 
 def _rest(rows: list[dict[str, object]], other: dict[str, int]) -> dict[str, int]:
-    """Everyone who is not among the busiest: those no longer in the table, and those in it but behind the first 1,000."""
+    """Everyone who is not among the busiest: those no longer in the table, and those in it behind the first 1,000."""
     behind = sorted(rows, key=lambda row: int(str(row["received"])), reverse=True)[KEPT:]
     return {name: count + sum(int(str(row[name])) for row in behind) for name, count in other.items()}
 

@@ -57,7 +57,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """What the rows are: known, an IPv4 endpoint or none; then ends, bytes of its address; ports; has_port; all (n,)."""
+    """What n rows are: known, an IPv4 endpoint or not; then ends, bytes of its address; its port, if it has one."""
 
     known: NDArray[np.bool_]
     ends: Bits
@@ -130,7 +130,8 @@ def _above_255(first: NDArray[np.uint8], parts: Bits, starts: Bits) -> Bits:
     three = starts & parts >> _ONE & parts >> _TWO
     above_5, is_5 = _mask(first > ord("5")), _mask(first == ord("5"))
     above_55 = above_5 >> _ONE | is_5 >> _ONE & above_5 >> _TWO
-    return three & (_mask(first > ord("2")) | _mask(first == ord("2")) & above_55)
+    above: Bits = three & (_mask(first > ord("2")) | _mask(first == ord("2")) & above_55)
+    return above
 
 
 def _ports(

@@ -115,7 +115,7 @@ def test_nothing_received_is_lost_with_the_receiver(tmp_path: Path) -> None:
 def test_a_dead_worker_does_not_hold_up_the_living(tmp_path: Path) -> None:
     """With more in the kernel than the rings hold, the dead worker's batches make room: the other one's are stored."""
     engine_settings = settings(
-        tmp_path, workers=2, receive={"max_message_bytes": 65_535}, batching={"ring_slots": 4, "drain_seconds": 60}
+        tmp_path, workers=2, receive={"max_message_bytes": 65_535}, batching={"ring_slots": 4, "drain_seconds": 15}
     )
     with WatchedEngine(engine_settings) as engine:
         pids = engine.processes()
@@ -126,7 +126,7 @@ def test_a_dead_worker_does_not_hold_up_the_living(tmp_path: Path) -> None:
         os.kill(pids["worker0"], signal.SIGKILL)
         engine.wait_for_event("child_died")
         receiver.resume()
-        with deadline(20):
+        with deadline(10):
             assert ExitCode.CHILD_DIED == engine.wait(WAIT_SECONDS)
 
     ledger, numbers = engine.final_ledger(), stored_numbers(engine_settings)

@@ -12,7 +12,7 @@ from syslogger.errors import LockError
 from tests.support import Holdings, leaks_since
 from tests.support_engine import WAIT_SECONDS, WatchedEngine, numbered, send, settings, stored_numbers
 
-CYCLES = 8
+CYCLES = 6
 
 
 def test_many_starts_and_stops(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from syslogger.extract.address import split_endpoints
+from syslogger.extract.address import split_columns, split_endpoints
 from tests.batches import NEITHER, Endpoint, endpoint_of
 
 CASES = Path(__file__).parents[1] / "corpus" / "extract" / "endpoints.jsonl"
@@ -28,11 +28,16 @@ def cases() -> list[dict[str, Any]]:
     return [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
 
 
+def pairs(addresses: pa.Array, ports: pa.Array) -> list[Endpoint]:
+    """The endpoints in two columns, which are well-formed and of the right types."""
+    assert (addresses.type, ports.type) == (pa.string_view(), pa.uint16())
+    addresses.validate(full=True)
+    return list(zip(addresses.to_pylist(), ports.to_pylist(), strict=True))
+
+
 def split(values: Sequence[str | None]) -> list[Endpoint]:
     """What the column says."""
-    addresses, ports = split_endpoints(pl.Series(values, dtype=pl.String))
-    assert (addresses.type, ports.type) == (pa.string_view(), pa.uint16())
-    return list(zip(addresses.to_pylist(), ports.to_pylist(), strict=True))
+    return pairs(*split_endpoints(pl.Series(values, dtype=pl.String)))
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: ascii(case["value"]))
@@ -101,6 +106,38 @@ def test_every_number_as_a_part_and_as_a_port() -> None:
     assert split(values) == [endpoint_of(value) for value in values]
 
 
+def test_every_place_of_the_zeros() -> None:
+    """`::` may stand anywhere for one group or more, with groups or an IPv4 address behind it, and nowhere for none."""
+    before = [":".join("1234567"[:groups]) for groups in range(8)]
+    behind = [":".join("abcdefa"[:groups]) for groups in range(8)]
+    behind += [f"{groups}:1.2.3.4".removeprefix(":") for groups in behind]
+    values = [f"{left}::{right}" for left in before for right in behind]
+    values += [f"{left}:{right}" for left in before for right in behind]
+    read = [endpoint_of(value) for value in values]
+
+    assert split(values) == read
+    assert split([f"[{value}]:9" for value in values]) == [
+        NEITHER if address is None else (address, 9) for address, _ in read
+    ]
+    assert 60 < sum(address is not None for address, _ in read) < 100
+
+
+@settings(max_examples=100)
+@given(st.integers(1, 12), st.data())
+def test_columns_side_by_side(rows: int, data: st.DataObject) -> None:
+    """Several columns at once are split like each of them alone."""
+    several = data.draw(st.lists(st.lists(VALUES, min_size=rows, max_size=rows), min_size=1, max_size=4))
+    found = split_columns([pl.Series(values, dtype=pl.String) for values in several])
+
+    assert [pairs(*columns) for columns in found] == [split(values) for values in several]
+
+
+def test_no_columns() -> None:
+    """A class without endpoints asks for none; columns without rows are split into such."""
+    assert split_columns([]) == []
+    assert [pairs(*columns) for columns in split_columns([pl.Series([], dtype=pl.String)] * 2)] == [[], []]
+
+
 @pytest.mark.parametrize(
     "value", ["1:" * 32_000, "[" * 65_535, "1." * 32_000, "::" * 32_000, "1.2.3.4:" + "9" * 60_000]
 )
@@ -121,19 +158,17 @@ def test_what_lies_below_a_null_is_no_value(drawn: list[tuple[str, bool]]) -> No
     """Values that were made null, whose bytes are still there, have neither address nor port."""
     whole = pl.Series([value for value, _ in drawn], dtype=pl.String)
     gone = pl.Series([none for _, none in drawn])
-    addresses, ports = split_endpoints(whole.set(gone, None))
-    found = zip(addresses.to_pylist(), ports.to_pylist(), strict=True)
+    found = pairs(*split_endpoints(whole.set(gone, None)))
 
-    assert list(found) == [NEITHER if none else endpoint_of(value) for value, none in drawn]
+    assert found == [NEITHER if none else endpoint_of(value) for value, none in drawn]
 
 
 def test_a_part_of_a_column() -> None:
     """A slice of a column, and columns laid end to end, are split like columns of their own."""
     column = pl.Series(["1.2.3.4:1", None, "[::1]:2", "x", "5.6.7.8"])
-    pairs = [("1.2.3.4", 1), NEITHER, ("::1", 2), NEITHER, ("5.6.7.8", None)]
+    expected = [("1.2.3.4", 1), NEITHER, ("::1", 2), NEITHER, ("5.6.7.8", None)]
 
     for first in range(5):
-        addresses, ports = split_endpoints(column.slice(first, 3))
-        assert list(zip(addresses.to_pylist(), ports.to_pylist(), strict=True)) == pairs[first : first + 3]
-    addresses, ports = split_endpoints(pl.concat([column[2:], column[:2]], rechunk=False))
-    assert list(zip(addresses.to_pylist(), ports.to_pylist(), strict=True)) == pairs[2:] + pairs[:2]
+        assert pairs(*split_endpoints(column.slice(first, 3))) == expected[first : first + 3]
+    laid = pl.concat([column[2:], column[:2]], rechunk=False)
+    assert pairs(*split_endpoints(laid)) == expected[2:] + expected[:2]

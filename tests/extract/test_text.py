@@ -14,8 +14,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from syslogger.arrow import INLINE_BYTES
 from syslogger.batch import Batch
-from syslogger.extract.text import INLINE_BYTES, STRIP_ROUNDS, WIDE_BYTES, read_texts, stripped_lengths
+from syslogger.extract.text import STRIP_ROUNDS, WIDE_BYTES, read_texts, stripped_lengths
 from tests.batches import BATCHES, STALE, batch_of, messages_of, read, stored, text_of
 
 CASES = Path(__file__).parents[1] / "corpus" / "extract" / "messages.jsonl"
