@@ -1,8 +1,8 @@
 """Ring: slots in shared memory; who owns a slot, how it is handed over, how it is taken back from a dead owner.
 
 Rules
-  Batch number s (`sequence`) lies in slot s % slots and belongs to worker s % workers. A cursor is sequence << 16 | row;
-  all rows before it are settled (stored, refused, empty or dropped).
+  Batch number s (`sequence`) lies in slot s % slots and belongs to worker s % workers. A cursor is sequence << 16 |
+  row: all rows before it are settled (stored, refused, empty or dropped).
   Every word has one writer, and data is written before the word that speaks of it. A slot is handed over by a message
   in a pipe (a system call on both sides, which also orders memory); the words are for recovery and for status.
   A slot may be filled again only when its rows are settled: `sequence - settled < slots`. The worker's answer to a
@@ -128,8 +128,8 @@ class OutSlot:
     """One slot of the answer ring: a worker's piece for the writer.
 
     header: int64, see `piece`; sender_keys uint8 (rows, 16), sender_counts uint32 (rows, 4) = received, stored,
-    refused, sample row + 1; views uint32 (rows, 4): the original lines as Arrow string views of the in-slot (buffer 0) or of the
-    body's first bytes (buffer 1); body: those bytes, then the fields as an Arrow IPC stream.
+    refused, sample row + 1; views uint32 (rows, 4): the original lines as Arrow string views; body: the lines packed
+    row to row, texts that differ from what was received, then the fields as an Arrow IPC stream.
     """
 
     header: np.ndarray

@@ -107,6 +107,10 @@ class WatchedEngine(Engine):
         """The events of one kind so far."""
         return [event for event in list(self.events) if event["event"] == kind]
 
+    def trouble(self) -> list[dict[str, Any]]:
+        """Every event so far but the warning about the receive buffer, which comes wherever the tests are not root."""
+        return [event for event in list(self.events) if "receive buffer" not in event.get("message", "")]
+
     def final_ledger(self) -> dict[str, Any]:
         """What the last words of the engine said; it has ended."""
         assert self.stopped is not None

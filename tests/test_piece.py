@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_left
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from syslogger.extract.log_class import Extractor
 from syslogger.ledger import COUNTERS, Counts
-from syslogger.piece import MARGIN_BYTES, ORIGINAL, Answer, Piece, PieceTooLargeError, read_piece, write_piece
+from syslogger.piece import ORIGINAL, Answer, Piece, PieceTooLargeError, read_piece, write_piece
 from syslogger.ring import Geometry, Ring, cursor
 from tests.batches import MESSAGES, batch_of, fill, read, text_of
 
@@ -149,9 +150,14 @@ def test_a_piece_that_is_too_large_is_not_announced() -> None:
     assert RING.out.tolist() == words
 
 
+def least_room(answer: Answer) -> int:
+    """The smallest body that has room for the answer, as the answer says."""
+    return bisect_left(range(1 << 30), 1, key=answer.fits)
+
+
 def test_exactly_what_is_said_to_fit_fits() -> None:
     """The largest answer that is not refused fits, one byte more is refused, whether it is side or packed lines."""
-    most = GEOMETRY.body_bytes - MARGIN_BYTES - table_of(["home"]).nbytes
+    most = GEOMETRY.body_bytes - least_room(answer_of())
     for packed in (0, 64, most):
         assert written(answer_of(side=b"x" * (most - packed), packed=packed)).table.num_rows == 1
         with pytest.raises(PieceTooLargeError):
@@ -159,16 +165,16 @@ def test_exactly_what_is_said_to_fit_fits() -> None:
 
 
 @pytest.mark.parametrize("message", [b"2001:db8:1111:2222:3333:4444:5555:6666", b"1.2.3.4:5", b"h" * 200, b"\xff" * 20])
-def test_the_margin_holds_what_arrow_adds(message: bytes) -> None:
+def test_the_room_that_is_asked_for_holds_what_arrow_adds(message: bytes) -> None:
     """200 fields of two columns each, with the longest names, fit a slot that has no byte more than is asked for."""
     names = [f"f{number:03d}{'y' * 33}_ip" for number in range(200)]
     texts = read(batch_of([message] * 1_000))
     columns = Extractor([(name, "(.+)") for name in names]).extract(texts)
     fields = pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
-    body_bytes = fields.nbytes + MARGIN_BYTES
-    ring = Ring(dataclasses.replace(GEOMETRY, slots=1, body_bytes=body_bytes))
+    answer = answer_of(fields=fields, side=b"x")
+    ring = Ring(dataclasses.replace(GEOMETRY, slots=1, body_bytes=least_room(answer)))
 
-    assert written(answer_of(fields=fields), ring).table.drop_columns([ORIGINAL]).equals(fields)
+    assert written(answer, ring).table.drop_columns([ORIGINAL]).equals(fields)
 
 
 # ---------------------------------------------------------------------------------------------- what a piece says

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from syslogger.ledger import Counts, DropReason, Ledger
 from syslogger.ring import Ring, cursor
@@ -188,5 +195,6 @@ def drawn_fates(data: st.DataObject, rows: int) -> Counts:
     return Counts(stored=stored, refused=refused, empty=empty, truncated=rows) + lost
 
 
-TestSlotProtocol = SlotProtocol.TestCase
-TestSlotProtocol.settings = settings(max_examples=60, stateful_step_count=40)
+def test_in_any_legal_order() -> None:
+    """After every step of receiver, workers and writer the words tell what the model knows."""
+    run_state_machine_as_test(SlotProtocol, settings=settings(max_examples=60, stateful_step_count=40))

@@ -20,7 +20,7 @@ from syslogger.batch import V4_MAPPED, Batch
 from syslogger.clients import ClientTable
 from syslogger.extract.log_class import Extractor
 from syslogger.ledger import Counts
-from syslogger.piece import MARGIN_BYTES, Answer, Piece, read_piece, write_piece
+from syslogger.piece import Answer, Piece, read_piece, write_piece
 from syslogger.ring import ROW_MASK, Geometry, Ring, cursor
 from syslogger.worker import KNOWN_ADDRESSES, Worker, distinct
 from tests.batches import (
@@ -57,7 +57,7 @@ GEOMETRY = Geometry(
     rows=64,
     message_bytes=8_192,
     stride=8_256,
-    body_bytes=MARGIN_BYTES + (1 << 18),
+    body_bytes=5 << 16,
     workers=1,
     fields=3,
     sockets=1,

@@ -6,7 +6,6 @@ The launcher imports everything while it may still read it, becomes `nobody`, an
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,22 +13,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.launcher import launch_through
+
 NOBODY = 65_534
-REPOSITORY = Path(__file__).parents[2]
-LAUNCHER = f"""#!{sys.executable}
-import ctypes, encodings.ascii, encodings.idna, os, sys, zoneinfo
-zone = zoneinfo.ZoneInfo("UTC")
-sys.path.insert(0, {str(REPOSITORY)!r})
+PRELUDE = f"""
+import ctypes, encodings.ascii, encodings.idna, os, zoneinfo
 from adbc_driver_sqlite import dbapi
-from syslogger import bridge
+zone = zoneinfo.ZoneInfo("UTC")
 dbapi.connect(":memory:").close()  # loads the driver
 if os.geteuid() == 0:
     os.setgroups([])
     os.setgid({NOBODY})
     os.setuid({NOBODY})
     ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE: /proc/self belongs to us again
-del sys.argv[1:3]  # -m syslogger.bridge
-bridge.main()
 """
 
 
@@ -50,7 +46,4 @@ def give_to_nobody(folder: Path) -> None:
 
 def start_as_nobody(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Engines that are started from now on run as `nobody`; `folder` takes the launcher."""
-    launcher = folder / "python"
-    launcher.write_text(LAUNCHER)
-    launcher.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(launcher))
+    launch_through(folder, monkeypatch, PRELUDE)

@@ -53,7 +53,7 @@ def test_midnight_while_rows_come_in(tmp_path: Path, monkeypatch: pytest.MonkeyP
             sent += sender.send(*numbered([sent]))
             nap.wait(0.005)
         engine.wait_for(stored=sent)
-        assert [] == engine.events
+        assert [] == engine.trouble()
 
     assert ["2026-01-15.db", "2026-01-16.db"] == [path.name for path in day_files(engine_settings)]
     first, second = query(engine_settings, INTERVALS)

@@ -62,21 +62,19 @@ def killed_under_load(engine_settings: EngineSettings, role: str, sent: int) -> 
 
 
 @pytest.mark.parametrize(
-    ("role", "workers", "sent"),
+    ("role", "workers"),
     [
-        ("receiver", 1, 30_000),
-        ("receiver", 2, 500),
-        ("worker0", 1, 30_000),
-        ("worker0", 2, 30_000),
-        ("worker1", 2, 30_000),
-        ("writer", 1, 30_000),
-        ("writer", 2, 300),
+        ("receiver", 1),
+        ("worker0", 1),
+        ("worker0", 2),
+        ("worker1", 2),
+        ("writer", 1),
     ],
 )
-def test_a_dead_child_ends_the_engine(tmp_path: Path, role: str, workers: int, sent: int) -> None:
+def test_a_dead_child_ends_the_engine(tmp_path: Path, role: str, workers: int) -> None:
     """The engine ends with `child_died`; each line is stored once or counted, and the files say the same."""
     engine_settings = settings(tmp_path, workers=workers)
-    engine = killed_under_load(engine_settings, role, sent)
+    engine = killed_under_load(engine_settings, role, 30_000)
 
     ledger, numbers = engine.final_ledger(), stored_numbers(engine_settings)
     assert balanced(ledger)

@@ -21,7 +21,7 @@ def refusal(engine: WatchedEngine) -> SysloggerError:
     with pytest.raises(SysloggerError) as caught:
         engine.start()
     assert engine.wait() == caught.value.exit_code
-    assert [] == engine.events
+    assert [] == engine.trouble()
     return caught.value
 
 
@@ -90,11 +90,10 @@ def test_buffer_that_the_kernel_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {"sockets": 1, "asked_bytes": asked, "granted_bytes": 2 * most, "advice": advice} == cut
     assert [advice] == [advice for message in warnings if advice and advice in message] or advice is None
     assert (2 * min(most, 65_536), None) == (whole["granted_bytes"], whole["advice"])
-    assert [] == engine.events
+    assert [] == engine.trouble()
 
 
-@pytest.mark.parametrize("sockets", [1, 4])
-@pytest.mark.parametrize("shares", [False, True])
+@pytest.mark.parametrize(("sockets", "shares"), [(1, False), (4, True)])
 def test_port_in_use(tmp_path: Path, sockets: int, shares: bool) -> None:
     """Another program on the port is found, even one that would share it; the message names port and remedy."""
     with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as other:

@@ -73,16 +73,17 @@ IPV6 = st.one_of(
     ),
     st.builds("{}:{}".format, st.lists(GROUPS, min_size=1, max_size=7).map(":".join), IPV4),
 )
-NOISE = st.sampled_from(["", "", "", "", "", "", "%1", "%", " ", "\n", "\0", "/64", "]", "[", ".", ":", "٣", "é", "-"])
-FORMS = st.sampled_from(["{0}", "{0}:{1}", "[{0}]:{1}", "[{0}]", "[{0}:{1}", "{0}]:{1}", "[{0}]{1}", "[{0}]:{1}:{1}"])
-NEARLY = st.builds(
-    lambda form, address, port, before, inside, after: before + form.format(address + inside, port) + after,
-    FORMS,
-    st.one_of(IPV4, IPV6),
-    PORTS,
-    NOISE,
-    NOISE,
-    NOISE,
+ADDRESSES = st.one_of(IPV4, IPV6)
+NOISE = st.sampled_from(["%1", "%", " ", "\n", "\0", "/64", "]", "[", ".", ":", "٣", "é", "-", "0"])
+FORMS = ["{0}", "{0}:{1}", "[{0}]:{1}", "[{0}]", "[{0}:{1}", "{0}]:{1}", "[{0}]{1}", "[{0}]:{1}:{1}"]
+RIGHT = st.one_of(
+    st.builds("{}:{}".format, IPV4, PORTS), st.builds("[{}]:{}".format, IPV6, PORTS), ADDRESSES, ADDRESSES
+)
+NEARLY = st.one_of(
+    RIGHT,
+    RIGHT,
+    st.builds(str.format, st.sampled_from(FORMS), ADDRESSES, PORTS),
+    st.builds(lambda value, noise, place: value[:place] + noise + value[place:], RIGHT, NOISE, st.integers(0, 40)),
 )
 VALUES = st.one_of(st.none(), NEARLY, NEARLY, NEARLY, st.text("0123456789abcdefF.:[]%", max_size=30), st.text())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -298,7 +299,7 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
         prepare(tmp_path / "word" / "main")
 
 
-def test_a_folder_without_rights_is_named(tmp_path: Path) -> None:
+def test_a_folder_without_rights_is_named() -> None:
     """Whoever may not write there is told so, with what to do."""
     program = """
 import os, sys
@@ -313,10 +314,10 @@ try:
 except StoreError as error:
     print(error)
 """
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o500)
-    for each in (tmp_path, *tmp_path.parents[:2]):
-        each.chmod(each.stat().st_mode | 0o055)
-    done = subprocess.run([sys.executable, "-c", program, closed], cwd=ROOT, capture_output=True, timeout=60)
+    with tempfile.TemporaryDirectory() as open_to_all:
+        Path(open_to_all).chmod(0o755)
+        closed = Path(open_to_all) / "closed"
+        closed.mkdir(mode=0o500)
+        done = subprocess.run([sys.executable, "-c", program, closed], cwd=ROOT, capture_output=True, timeout=60)
 
     assert done.stdout.decode().startswith(f"{closed}: no right to write there: give the engine's user the directory")

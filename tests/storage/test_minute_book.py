@@ -270,4 +270,4 @@ class Bookkeeping(RuleBasedStateMachine):
 def test_in_any_order(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Every order of events keeps the minutes and their sums in balance."""
     Bookkeeping.directory = tmp_path_factory.mktemp("minutes")
-    run_state_machine_as_test(Bookkeeping, settings=settings(max_examples=25, stateful_step_count=20))
+    run_state_machine_as_test(Bookkeeping, settings=settings(max_examples=80, stateful_step_count=25))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,9 +20,10 @@ from syslogger.storage.folder import Folder
 from syslogger.storage.minute_book import MinuteBook
 from syslogger.storage.partition import Partition
 from syslogger.storage.writer import Writer
+from tests.storage.disks import DISKS, full_disk
 from tests.storage.making import settings, us
 from tests.storage.plain import ask, held_by_another
-from tests.storage.writing import Engine, engine
+from tests.storage.writing import Engine, balances, engine
 
 NOON = us("2026-11-20T12:00")
 
@@ -33,11 +32,6 @@ NOON = us("2026-11-20T12:00")
 def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is noon."""
     monkeypatch.setattr(module, "_now_us", lambda: NOON)
-
-
-def balances(made: Engine) -> bool:
-    """Whether ring and files say the same, and everything is explained."""
-    return made.sums() == made.told() and made.told()["unexplained"] == 0
 
 
 # -- death ------------------------------------------------------------------------------------------------------------
@@ -158,85 +152,6 @@ def test_the_next_run_stores_nothing_again(tmp_path: Path) -> None:
 
 
 # -- a disk that is full ----------------------------------------------------------------------------------------------
-
-
-class PageLimit:
-    """A file that must not grow beyond its present size: SQLite says the disk is full in the middle of an INSERT."""
-
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self._patch = patch
-
-    def fill(self) -> None:
-        """No more pages, now and for every connection that is opened from now on."""
-        ingest = Database.ingest
-
-        def limited(database: Database, *arguments: object) -> None:
-            used = database.rows("PRAGMA page_count")[0][0]
-            database.rows(f"PRAGMA max_page_count = {used}")
-            ingest(database, *arguments)  # type: ignore[arg-type]
-
-        self._patch.setattr(Database, "ingest", limited)
-
-    def free(self) -> None:
-        """As many pages as anybody wants."""
-        self._patch.undo()
-
-
-class SmallDisk:
-    """A tmpfs that is filled to the last byte: SQLite says the disk is full at the COMMIT."""
-
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self._filler = folder / "filler"
-
-    def fill(self) -> None:
-        """Take all the room there is."""
-        with self._filler.open("wb", buffering=0) as filler:
-            try:
-                while filler.write(bytes(4_096)):
-                    pass
-            except OSError:
-                return
-
-    def free(self) -> None:
-        """Give it back."""
-        self._filler.unlink()
-
-
-def can_mount() -> bool:
-    """Whether this process may mount a tmpfs; in a mount namespace of its own, which ends with the attempt."""
-    command = ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    return os.geteuid() == 0 and subprocess.run(command, capture_output=True).returncode == 0
-
-
-@contextmanager
-def small_disk(path: Path) -> Iterator[Path]:
-    """A file system of 16 MiB."""
-    path.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", path], check=True)
-    try:
-        yield path
-    finally:
-        subprocess.run(["umount", "--lazy", path], check=True)
-
-
-@contextmanager
-def no_disk_of_its_own(path: Path) -> Iterator[Path]:
-    """The file system that is there."""
-    path.mkdir()
-    yield path
-
-
-Disk = tuple[Callable[[Path, pytest.MonkeyPatch], PageLimit | SmallDisk], Callable[[Path], object]]
-DISKS = {"pages": (PageLimit, no_disk_of_its_own)} | ({"tmpfs": (SmallDisk, small_disk)} if can_mount() else {})
-
-
-@contextmanager
-def full_disk(kind: str, tmp_path: Path) -> Iterator[tuple[Engine, PageLimit | SmallDisk]]:
-    """An engine on a disk that can be filled and freed."""
-    make, mount = DISKS[kind]
-    with mount(tmp_path / "disk") as path, pytest.MonkeyPatch.context() as patch, engine(settings(path)) as made:
-        made.width = 6_000
-        yield made, make(path, patch)
 
 
 def fill_the_ring(made: Engine) -> None:

@@ -207,6 +207,11 @@ class Engine:
         return row
 
 
+def balances(made: Engine) -> bool:
+    """Whether ring and files say the same, and everything is explained."""
+    return made.sums() == made.told() and made.told()["unexplained"] == 0
+
+
 def fields(stamps: Sequence[int], numbers: Sequence[str]) -> pa.RecordBatch:
     """The columns of a worker's answer."""
     many = len(stamps)
