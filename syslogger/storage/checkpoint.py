@@ -47,9 +47,10 @@ class Checkpointer:
         self._thread: threading.Thread | None = None
 
     def start(self, uri: str) -> None:
-        """Start the thread on a file that is in WAL mode."""
+        """Start the thread on a file that is in WAL mode. Raises adbc_driver_manager.Error."""
         self._closing = False
-        self._thread = threading.Thread(target=self._run, args=(uri,), name="checkpoint", daemon=True)
+        connection = dbapi.connect(uri, autocommit=True)
+        self._thread = threading.Thread(target=self._run, args=(connection,), name="checkpoint", daemon=True)
         self._thread.start()
 
     def note(self, file_bytes: int) -> None:
@@ -84,8 +85,8 @@ class Checkpointer:
         """Close the descriptor, when no connection is left."""
         os.close(self._descriptor)
 
-    def _run(self, uri: str) -> None:
-        with dbapi.connect(uri, autocommit=True) as connection, connection.cursor() as cursor:
+    def _run(self, connection: dbapi.Connection) -> None:
+        with connection, connection.cursor() as cursor:
             while self._wake.wait():
                 self._wake.clear()  # before the look at `_closing`: `stop` sets them the other way round
                 if self._closing:
@@ -94,7 +95,7 @@ class Checkpointer:
                     while self._copy(cursor) > FEW_BYTES and not self._closing:
                         pass
                 except (adbc_driver_manager.Error, OSError) as error:
-                    # the writer will meet the same trouble in its own round, and knows what to do about it
+                    # the rows are safe in the WAL; when that cannot grow either, a commit fails and the writer says so
                     _log.warning("checkpoint: %s", error)
                 self._few_left = True
                 self._idle.set()

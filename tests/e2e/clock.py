@@ -3,6 +3,8 @@
 Rules
 - Wall time is bent, monotonic time is not, so deadlines and waits stay true.
 - libfaketime 0.9.10 breaks `time.sleep` when monotonic time is real (EINVAL), so such an engine takes no naps.
+- libfaketime leaves a file and a semaphore in /dev/shm for each process that ends by `_exit`. They are taken away, also
+  because a later process of the same id would fail on them.
 - The library is preloaded by `exec` alone: the test's own process has the machine's time.
 """
 
@@ -13,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import psutil
 import pytest
 
 NO_NAP = {"nap_microseconds": 0}
@@ -30,6 +33,13 @@ def library() -> Path:
 def instant(local: str, zone: str, fold: int = 0) -> int:
     """Microseconds since the epoch of a local time such as `2026-03-05 12:00:10`."""
     return int(datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone), fold=fold).timestamp()) * SECOND_US
+
+
+def forget_the_dead() -> None:
+    """Remove what libfaketime has left of processes that have ended."""
+    for path in Path("/dev/shm").glob("*faketime_s*_*"):
+        if not psutil.pid_exists(int(path.name.rpartition("_")[2])):
+            path.unlink(missing_ok=True)
 
 
 class BentClock:

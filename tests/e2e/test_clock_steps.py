@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from syslogger.config import EngineSettings
 from tests.e2e.clock import NO_NAP, SECOND_US, BentClock, instant
 from tests.support_engine import WatchedEngine, flat, minute_sums, numbered, query, send, settings, stored_numbers
@@ -29,9 +27,8 @@ def stamps(engine_settings: EngineSettings) -> list[int]:
     return [row[0] for row in query(engine_settings, "SELECT received_at FROM entries ORDER BY id")]
 
 
-def test_ten_seconds_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ten_seconds_back(tmp_path: Path, clock: BentClock) -> None:
     """The rows keep their order and their true times; one row in `clock_steps` and one event say what happened."""
-    clock = BentClock(tmp_path, monkeypatch)
     engine_settings = settings(tmp_path, receive=NO_NAP)
     clock.show(NOON - 60 * SECOND_US)
     with WatchedEngine(engine_settings) as engine:
@@ -46,9 +43,8 @@ def test_ten_seconds_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert [0, 1, 2] == stored_numbers(engine_settings)
 
 
-def test_a_wavering_clock_is_smoothed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wavering_clock_is_smoothed(tmp_path: Path, clock: BentClock) -> None:
     """Half a second back is no step: the stamps are raised, nothing is said."""
-    clock = BentClock(tmp_path, monkeypatch)
     engine_settings = settings(tmp_path, receive=NO_NAP)
     clock.show(NOON - 60 * SECOND_US)
     with WatchedEngine(engine_settings) as engine:
@@ -61,9 +57,8 @@ def test_a_wavering_clock_is_smoothed(tmp_path: Path, monkeypatch: pytest.Monkey
     assert [] == engine.trouble()
 
 
-def test_back_into_a_day_that_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_back_into_a_day_that_is_open(tmp_path: Path, clock: BentClock) -> None:
     """A row of the day before goes to that day's file while it is open, and its step is noted there."""
-    clock = BentClock(tmp_path, monkeypatch)
     engine_settings = settings(tmp_path, receive=NO_NAP)
     clock.show(MIDNIGHT - 600 * SECOND_US)
     with WatchedEngine(engine_settings) as engine:
@@ -77,9 +72,8 @@ def test_back_into_a_day_that_is_open(tmp_path: Path, monkeypatch: pytest.Monkey
     assert flat(engine.final_ledger()) == minute_sums(engine_settings)
 
 
-def test_back_into_a_day_that_was_never_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_back_into_a_day_that_was_never_open(tmp_path: Path, clock: BentClock) -> None:
     """Without a file of that day the row goes to the oldest open one, with its true time."""
-    clock = BentClock(tmp_path, monkeypatch)
     engine_settings = settings(tmp_path, receive=NO_NAP)
     clock.show(MIDNIGHT + 5 * SECOND_US)
     with WatchedEngine(engine_settings) as engine:
@@ -93,9 +87,8 @@ def test_back_into_a_day_that_was_never_open(tmp_path: Path, monkeypatch: pytest
     assert flat(engine.final_ledger()) == minute_sums(engine_settings)
 
 
-def test_a_step_back_between_two_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_back_between_two_runs(tmp_path: Path, clock: BentClock) -> None:
     """A clock that was set back while the engine was down is noticed at the first row."""
-    clock = BentClock(tmp_path, monkeypatch)
     engine_settings = settings(tmp_path, receive=NO_NAP)
     for moment in (NOON, NOON - 3_600 * SECOND_US):
         clock.show(moment)

@@ -39,10 +39,9 @@ def local_times(engine_settings: EngineSettings, zone: str) -> list[str]:
     return [f"{datetime.fromtimestamp(stamp // SECOND_US, ZoneInfo(zone)):%H:%M:%S}" for (stamp,) in stamps]
 
 
-def test_midnight_while_rows_come_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_midnight_while_rows_come_in(tmp_path: Path, clock: BentClock) -> None:
     """Each row lies in the file of its own local day; numbers go on from file to file, and so does the ledger."""
     midnight = instant("2026-01-16 00:00:00", BERLIN)
-    clock = BentClock(tmp_path, monkeypatch)
     # batches are wide open when midnight comes: none may span it
     engine_settings = settings(tmp_path, zone=BERLIN, receive=NO_NAP, batching={"flush_milliseconds": 200})
     sent, nap = 0, threading.Event()
@@ -79,10 +78,9 @@ def test_midnight_while_rows_come_in(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ],
 )
 def test_both_dst_days(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, switch: str, before: str, after: str, hours: float
+    tmp_path: Path, clock: BentClock, zone: str, switch: str, before: str, after: str, hours: float
 ) -> None:
     """A DST day's file is shorter or longer, and its view shows the right local time on both sides of the switch."""
-    clock = BentClock(tmp_path, monkeypatch)
     moment = instant(switch, "UTC")
     engine_settings = settings(tmp_path, zone=zone, receive=NO_NAP)
     clock.show(moment - 30 * SECOND_US)
@@ -102,9 +100,8 @@ def test_both_dst_days(
     assert [] == engine.of_kind("clock_step")
 
 
-def test_a_new_time_zone_takes_over_at_the_end_of_the_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_time_zone_takes_over_at_the_end_of_the_day(tmp_path: Path, clock: BentClock) -> None:
     """The day that has begun ends as it was planned; the first file of the new zone begins there."""
-    clock = BentClock(tmp_path, monkeypatch)
     end = instant("2026-03-06 00:00:00", "UTC")
     old, new = (settings(tmp_path, zone=zone, receive=NO_NAP) for zone in ("UTC", "Asia/Tokyo"))
     clock.show(end - 300 * SECOND_US)

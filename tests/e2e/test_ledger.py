@@ -113,9 +113,8 @@ def test_full_rings_and_a_full_buffer_are_kernel_drops(tmp_path: Path) -> None:
     assert ledger["stored"] == len(numbers)
 
 
-def test_a_minute_cut_by_a_restart_is_added_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_minute_cut_by_a_restart_is_added_to(tmp_path: Path, clock: BentClock) -> None:
     """Two runs within one minute share its row: counts are added, what the second run sees begins at 0."""
-    clock = BentClock(tmp_path, monkeypatch)
     noon = instant("2026-03-05 12:00:00", "UTC")
     engine_settings = settings(tmp_path, receive=NO_NAP, clients=[("me", "127.0.0.1")])
     for second, count in ((10, 300), (40, 20)):
@@ -139,9 +138,8 @@ def has_booked(engine_settings: EngineSettings, before: int) -> bool:
     return bookings(engine_settings) > before
 
 
-def test_every_minute_has_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_minute_has_its_row(tmp_path: Path, clock: BentClock) -> None:
     """Minutes without a datagram are written, too, and each count stands in the minute in which it happened."""
-    clock = BentClock(tmp_path, monkeypatch)
     noon = instant("2026-03-05 12:00:00", "UTC")
     first, counts = noon // SECOND_US // 60, (0, 100, 0)
     engine_settings = settings(tmp_path, receive=NO_NAP)
@@ -159,9 +157,8 @@ def test_every_minute_has_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert expected == query(engine_settings, MINUTES)
 
 
-def test_drops_and_what_is_in_flight_stand_in_the_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drops_and_what_is_in_flight_stand_in_the_minute(tmp_path: Path, clock: BentClock) -> None:
     """A minute in whose end messages were in flight says so; the change of it balances the minute."""
-    clock = BentClock(tmp_path, monkeypatch)
     noon = instant("2026-03-05 12:00:00", "UTC")
     clock.show(noon + 20 * SECOND_US)
     engine_settings = settings(tmp_path, receive=NO_NAP | SMALL_BUFFER)
