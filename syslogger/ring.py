@@ -245,6 +245,10 @@ class Ring:
         """Receiver: the slot of `sequence` is complete."""
         self.filled[sequence % self.geometry.slots] = sequence + 1
 
+    def is_published(self, sequence: int) -> bool:
+        """Whether the slot of `sequence` is complete."""
+        return int(self.filled[sequence % self.geometry.slots]) == sequence + 1
+
     def has_room(self, sequence: int) -> bool:
         """Whether the slot of `sequence` is free."""
         return sequence - (self.settled_cursor >> ROW_BITS) < self.geometry.slots

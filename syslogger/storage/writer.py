@@ -62,7 +62,7 @@ class Writer:
         self._minute = 0
         self._ready: dict[int, int] = {}
         self._commit_at = 0.0
-        self._workers_left = ring.geometry.workers
+        self._working = set(range(ring.geometry.workers))
         self._trouble: StoreError | None = None
         self._attempt: Attempt | None = None
         self._retry_at, self._retry_seconds = 0.0, LEAST_RETRY_SECONDS
@@ -138,6 +138,8 @@ class Writer:
             patience = min(patience, self._commit_at - time.monotonic())
         if self._trouble is not None:
             patience = self._retry_at - time.monotonic()
+        if self._ring.gone.any():
+            patience = min(patience, GATHER_SECONDS)  # nobody tells of a dead worker's batches
         if self._control.draining:
             patience = min(patience, float(self._ring.deadline[0]) + GRACE_SECONDS - time.monotonic())
         return max(0.0, patience)
@@ -156,7 +158,7 @@ class Writer:
     def _hear(self, data: bytes) -> None:
         for number in np.frombuffer(data, np.uint64).tolist():
             if number >= (1 << 64) - self._ring.geometry.workers:
-                self._workers_left -= 1
+                self._working.discard((1 << 64) - 1 - number)
             else:
                 if not self._ready:
                     self._commit_at = time.monotonic() + GATHER_SECONDS
@@ -166,7 +168,7 @@ class Writer:
         if self._control.past_deadline(GRACE_SECONDS):
             return True
         # a slot that was begun and stayed empty is never answered, so messages are asked for, not sequences
-        return self._workers_left == 0 and not self._ring.settled_ledger().in_flight
+        return not self._working and not self._ring.settled_ledger().in_flight
 
     # -- settling ----------------------------------------------------------------------------------------------------
 
@@ -187,7 +189,9 @@ class Writer:
         if self._ready.get(sequence) == wanted:
             return read_piece(self._ring, sequence)
         owner = sequence % self._ring.geometry.workers
-        if self._workers_left == 0 and self._ring.gone[owner] and sequence <= self._ring.head:
+        if self._ring.gone[owner] and self._ring.is_published(sequence):
+            if self._ring.has_answer(sequence):  # it died before it could tell
+                return read_piece(self._ring, sequence)
             return Lost(wanted, cursor(sequence + 1), self._ring.rows_in(sequence) - (wanted & ROW_MASK))
         return None
 
