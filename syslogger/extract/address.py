@@ -57,8 +57,7 @@ def split_columns(columns: Sequence[pl.Series]) -> list[Endpoint]:
     """The same of several columns of one length, IPv4 read in one go."""
     if not columns or not len(columns[0]):
         return [(NO_ADDRESSES, NO_PORTS)] * len(columns)
-    # Below a null its bytes may still lie: whoever made it may have changed its mark alone.
-    values = [ipv4.Values.of(column.fill_null("")) for column in columns]
+    values = [ipv4.Values.of(column) for column in columns]
     found = ipv4.read(
         np.concatenate([each.first for each in values]), np.concatenate([each.lengths for each in values])
     )

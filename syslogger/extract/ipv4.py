@@ -27,12 +27,13 @@ OFFSETS = pl.CompatLevel.oldest()  # large_string: one buffer of bytes, int64 of
 Bits = NDArray[np.uint32]
 
 _ONE, _TWO, _THREE = np.uint32(1), np.uint32(2), np.uint32(3)
-_FIRST = (np.arange(WIDTH) < np.arange(WIDTH + 1)[:, None]).astype(np.uint8) * np.uint8(255)
+_HEAD = (np.arange(INLINE_BYTES) < np.arange(INLINE_BYTES + 1)[:, None]).view(np.uint8) * np.uint8(255)
+_HEAD = _HEAD.view(np.uint32)  # for a length of 0 to 12: the bits of so many bytes, in three words
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """A column as bytes: data (int64 offsets, lengths, 0 for null), and each value's first 32 bytes, then zeros."""
+    """A column as bytes: data (int64 offsets, lengths, 0 for null), and 32 bytes from where each value begins."""
 
     data: NDArray[np.uint8]
     offsets: NDArray[np.int64]
@@ -43,16 +44,17 @@ class Values:
     def of(cls, values: pl.Series) -> Values:
         """The bytes of a column (String)."""
         array = values.to_arrow(compat_level=OFFSETS)
-        _, offset_buffer, text = array.buffers()
+        valid, offset_buffer, text = array.buffers()
         offsets = np.frombuffer(offset_buffer, np.int64)[array.offset : array.offset + len(array) + 1]
         used = int(offsets[-1])
         data = np.zeros(used + WIDTH, np.uint8)
         data[:used] = np.frombuffer(text, np.uint8, used) if used else 0
         starts, lengths = offsets[:-1], np.diff(offsets)
+        if array.null_count:  # below a null bytes may still lie: whoever made it may have changed its mark alone
+            bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")
+            lengths = lengths * bits[array.offset : array.offset + len(array)]
         rows = np.ndarray((used + 1,), f"V{WIDTH}", data, strides=(1,))
-        first = rows[starts].view(np.uint8).reshape(-1, WIDTH)
-        first &= _FIRST[np.minimum(lengths, WIDTH)]
-        return cls(data, starts, lengths, first)
+        return cls(data, starts, lengths, rows[starts].view(np.uint8).reshape(-1, WIDTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,7 @@ class Endpoints:
         """The addresses (string_view), null where a row is none."""
         views = np.empty((len(self.ends), 4), np.uint32)
         views[:, 0] = self.ends
-        head = values.first[:, :INLINE_BYTES] & _FIRST[np.minimum(self.ends, INLINE_BYTES), :INLINE_BYTES]
-        views[:, 1:] = head.view(np.uint32)
+        views[:, 1:] = values.first.view(np.uint32)[:, :3] & _HEAD[np.minimum(self.ends, INLINE_BYTES)]
         long = np.flatnonzero(self.ends > INLINE_BYTES)
         views[long, 2] = 0
         views[long, 3] = values.offsets[long]
@@ -94,15 +95,16 @@ def read(first: NDArray[np.uint8], lengths: NDArray[np.int64]) -> Endpoints:
     """
     digit, dot, colon = _mask(first - np.uint8(ord("0")) < 10), _mask(first == ord(".")), _mask(first == ord(":"))
     whole = _below(np.minimum(lengths, WIDTH - 1).astype(np.uint32))
+    digit, dot, colon = digit & whole, dot & whole, colon & whole
     until = colon | ~whole
     address = _below(np.bitwise_count(until ^ (until - _ONE)).astype(np.uint32) - _ONE)
-    ends, has_port = np.bitwise_count(address).astype(np.uint32), (colon & whole) != 0
+    ends, has_port = np.bitwise_count(address).astype(np.uint32), colon != 0
     parts = digit & address
     starts = parts & ~(parts << _ONE)
     ports, port_fits = _ports(first, ends, lengths, has_port)
     known = (
         (lengths <= LONGEST)
-        & ((digit | dot | colon) & whole == whole)
+        & (digit | dot | colon == whole)
         & (np.bitwise_count(colon) <= 1)
         & (np.bitwise_count(dot) == 3)
         & (dot & ~address == 0)

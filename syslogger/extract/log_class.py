@@ -99,7 +99,7 @@ class Extractor:
     def _search_columns(self, texts: Texts) -> dict[int, pl.Series]:
         if not self._expressions:
             return {}
-        frame = pl.DataFrame({"text": texts.column}).select(self._expressions)
+        frame = texts.column.to_frame().select_seq(self._expressions)
         if not len(texts.odd):
             return {place: frame[str(place)] for place in self._on_column}
         places = pl.Series(texts.odd, dtype=pl.UInt32)
