@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import re
 import socket
 import subprocess
 import sys
@@ -42,8 +43,8 @@ CHILD_ENVIRONMENT = {
     "POLARS_MAX_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    # malloc(3) keeps what it has: arrays of a batch are larger than its usual threshold, and mapping them anew each time
-    # cost a worker 600 page faults a batch, a fifth of its time
+    # malloc(3) keeps what it has: arrays of a batch are larger than its usual threshold, and mapping them anew each
+    # time cost a worker 600 page faults a batch, a fifth of its time
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
     "MALLOC_TOP_PAD_": str(1 << 20),
@@ -182,7 +183,8 @@ def _receive(connection: socket.socket) -> bytes:
 def _error(message: Event) -> SysloggerError:
     code, text = ExitCode(message["exit_code"]), str(message["message"])
     if code is ExitCode.CONFIG:
-        return ConfigError([Problem("$", text, "see the message")])
+        parts = [re.fullmatch(r"(.*?): (.*); (.*)", line) for line in text.splitlines()]
+        return ConfigError([Problem(*part.groups()) for part in parts if part is not None])
     kinds: dict[ExitCode, type[SysloggerError]] = {ExitCode.BIND: BindError, ExitCode.WRITE: StoreError}
     error = LockError(text) if message.get("kind") == "LockError" else kinds.get(code, EngineDiedError)(text)
     error.exit_code = code

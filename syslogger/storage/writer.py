@@ -60,6 +60,7 @@ class Writer:
         self._answers, self._freed, self._settled = answers, freed, settled
         self._minutes = MinuteBook(Ledger())
         self._minute = 0
+        self._borders: list[tuple[int, Ledger]] = []
         self._ready: dict[int, int] = {}
         self._commit_at = 0.0
         self._working = set(range(ring.geometry.workers))
@@ -114,14 +115,15 @@ class Writer:
         self._end()
 
     def _turn(self) -> None:
+        self._note_border()
         if self._trouble is not None and time.monotonic() < self._retry_at:
             return
         try:
             if self._trouble is not None:
                 self._come_back()
+            self._book_borders()
             while (pieces := self._next_pieces()) and self._is_due(pieces):
                 self._commit(pieces)
-            self._turn_minute()
             self._trouble, self._retry_seconds = None, LEAST_RETRY_SECONDS
         except (DatabaseError, OSError, StoreError) as error:
             self._keep_and_retry(error)
@@ -203,7 +205,7 @@ class Writer:
         for sequence, step in attempt.steps:
             partition.note_clock_step(sequence, step.before, step.after)
         self._show_day(partition)
-        self._book(partition, attempt)
+        self._book(partition, attempt, self._minute, self._after(attempt))
 
     def _plan(self, pieces: Sequence[Piece | Lost]) -> tuple[Attempt, Partition]:
         """The first pieces that share a file. Routing may change files, so it comes before anything is stored."""
@@ -223,11 +225,11 @@ class Writer:
             partition.note_clients(self._folder.networks(piece.clients() - partition.clients.keys()))
             partition.database.ingest("entries", piece.stamped(stamps))
 
-    def _book(self, partition: Partition, attempt: Attempt) -> None:
-        """Book the ledger with what the attempt settles, commit, and say so."""
-        ledger, bookings = self._after(attempt), self._ring.bookings + 1
+    def _book(self, partition: Partition, attempt: Attempt, minute: int, ledger: Ledger) -> None:
+        """Book the ledger as it is with what the attempt settles, commit, and say so."""
+        bookings = self._ring.bookings + 1
         partition.advance(*_last(attempt.end), bookings, attempt.least, attempt.greatest)
-        self._minutes.book(partition, self._minute, ledger)
+        self._minutes.book(partition, minute, ledger)
         self._ring.prepare(attempt.end, bookings, ledger)
         self._attempt = attempt
         partition.database.commit()
@@ -266,16 +268,24 @@ class Writer:
 
     # -- minutes and days ----------------------------------------------------------------------------------------------
 
-    def _turn_minute(self) -> None:
-        """Book the minute that has ended, rows or none, and see to the day that has begun."""
+    def _note_border(self) -> None:
+        """Keep the ledger as it is when a minute ends; it is booked as soon as the file can be written."""
         minute = _now_us() // MINUTE_US
-        if minute == self._minute:
-            return
-        ended = self._folder.route(self._minute * MINUTE_US)
-        self._book(ended, Attempt(self._ring.settled_cursor, self._folder.last_received_at))
-        self._minute = minute
-        self._show_day(self._folder.route(_now_us()))
-        self._folder.let_go()
+        if minute != self._minute:
+            self._borders.append((self._minute, self._ring.settled_ledger()))
+            self._minute = minute
+
+    def _book_borders(self) -> None:
+        """Book the minutes that have ended, rows or none, and see to the day that has begun."""
+        while self._borders:
+            minute, ledger = self._borders[0]
+            if ledger.counts != self._ring.counts:  # a commit that seemed to fail had been made
+                ledger = self._ring.settled_ledger()
+            ended = self._folder.route(minute * MINUTE_US)
+            self._book(ended, Attempt(self._ring.settled_cursor, self._folder.last_received_at), minute, ledger)
+            del self._borders[0]
+            self._show_day(self._folder.route(_now_us()))
+            self._folder.let_go()
 
     def _show_day(self, partition: Partition) -> None:
         self._ring.day[:] = partition.interval.start, partition.interval.end
@@ -306,11 +316,12 @@ class Writer:
         try:
             if self._trouble is not None:
                 self._come_back()  # first: it may find that the last attempt was committed
+            self._book_borders()
             settled, left = self._ring.settled_cursor, self._ring.settled_ledger().in_flight
             rest = Lost(settled, max(settled, cursor(self._ring.head + 1)), left)
             attempt = Attempt(rest.start, self._folder.last_received_at)
             attempt.take(rest, rest.stamps(), [])
-            self._book(self._folder.route(_now_us()), attempt)
+            self._book(self._folder.route(_now_us()), attempt, self._minute, self._after(attempt))
             self._folder.close()
         except (DatabaseError, OSError, StoreError) as error:
             raise error if isinstance(error, StoreError) else store_error(self._folder.path, error) from error

@@ -19,6 +19,7 @@ import pytest
 
 from syslogger.bench import generator, lines
 from syslogger.bench.lines import trains
+from tests.support import wait_until
 
 
 @pytest.fixture
@@ -113,6 +114,12 @@ def test_it_keeps_to_the_schedule() -> None:
     assert calls[-1][0] - calls[0][0] >= 0.49
 
 
+def hold_up(seconds: float) -> None:
+    """Be slow, as a sender is whose socket takes nothing."""
+    end = time.monotonic() + seconds
+    wait_until(lambda: time.monotonic() >= end, 2 * seconds + 1, "the clock stands still")
+
+
 def test_it_catches_up_in_small_bursts() -> None:
     """After a hold-up the backlog goes out in bursts of at most 2 ms worth: long ones measure the buffer."""
     calls: list[tuple[float, int]] = []
@@ -120,7 +127,7 @@ def test_it_catches_up_in_small_bursts() -> None:
     def send(count: int) -> None:
         calls.append((time.monotonic(), count))
         if len(calls) == 10:
-            time.sleep(0.1)
+            hold_up(0.1)
 
     _, late = generator.send_paced(itertools.repeat(send), train_lines=32, rate=64_000, total=16_000)
 
@@ -137,7 +144,7 @@ def test_it_catches_up_in_small_bursts() -> None:
 
 def test_it_gives_up_on_a_rate_that_it_cannot_send() -> None:
     """A generator that cannot keep the rate ends anyway, and counts only what it sent."""
-    slow = itertools.repeat(lambda _: time.sleep(0.01))
+    slow = itertools.repeat(lambda _: hold_up(0.01))
 
     started = time.monotonic()
     sent, late = generator.send_paced(slow, train_lines=1, rate=1000, total=1000)
