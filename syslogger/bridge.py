@@ -228,7 +228,8 @@ class Bridge:
     def _obey(self, command: Message) -> None:
         if command["command"] == "status":
             self.status.tick()
-            self._tell({"event": "answer", "status": self.status.snapshot("draining" if self._draining else "running")})
+            snapshot = self.status.snapshot("draining" if self._draining else "running")
+            self._tell({"event": "answer", "number": command["number"], "status": snapshot})
         elif command["command"] == "stop":
             seconds = command["deadline_seconds"]
             self.drain(self._settings.batching.drain_seconds if seconds is None else float(seconds))

@@ -66,6 +66,7 @@ class Engine:
         self._on_event = on_event
         self._answers: queue.Queue[Event] = queue.Queue()
         self._asking = threading.Lock()
+        self._asked = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -96,16 +97,23 @@ class Engine:
         Raises EngineDiedError.
         """
         with self._asking:
-            self._say({"command": "status"})
-            try:
-                answer = self._answers.get(timeout=ANSWER_SECONDS)
-            except queue.Empty as error:
-                raise EngineDiedError(f"engine {self.settings.engine.name} does not answer") from error
-            if answer["event"] != "answer":
-                self._answers.put(answer)
-                raise EngineDiedError(f"engine {self.settings.engine.name} has ended: {answer.get('message')}")
+            self._asked += 1
+            self._say({"command": "status", "number": self._asked})
+            while (answer := self._next_answer())["number"] != self._asked:
+                _log.debug("an answer came after its question was given up")
         status: Event = answer["status"]
         return status
+
+    def _next_answer(self) -> Event:
+        name = self.settings.engine.name
+        try:
+            answer = self._answers.get(timeout=ANSWER_SECONDS)
+        except queue.Empty as error:
+            raise EngineDiedError(f"engine {name} does not answer") from error
+        if answer["event"] != "answer":
+            self._answers.put(answer)
+            raise EngineDiedError(f"engine {name} has ended: {answer.get('message')}")
+        return answer
 
     def stop(self, deadline_seconds: float | None = None) -> Event:
         """Drain and end; returns the final ledger. What the deadline cuts off is counted as `dropped.abandoned`."""
