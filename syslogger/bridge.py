@@ -35,7 +35,7 @@ from syslogger.process import ORPHAN_SECONDS, Child, Control, hear, spawn
 from syslogger.ring import Geometry, Ring, cursor
 from syslogger.senders import TABLE_BYTES, Senders
 from syslogger.shared import shared_memory
-from syslogger.status import Status
+from syslogger.status import Status, beat_place
 from syslogger.storage.folder import Folder, prepare
 from syslogger.storage.writer import Writer
 from syslogger.worker import LAST, Pipes, Worker, send
@@ -111,6 +111,7 @@ class Bridge:
 
     def _fork(self, role: str, main: Callable[[Control], None], *keep: int) -> None:
         """Fork a child and wait until it says that it is ready. Raises SysloggerError with what it said instead."""
+        self._ring.beats[beat_place(role)] = time.monotonic()  # before its first turn it is as young as its fork
         child = spawn(role, self._ring, main, (self._lock, *keep))
         self._children[role] = child
         child.control.settimeout(START_SECONDS)
