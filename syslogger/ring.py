@@ -36,7 +36,9 @@ ROW_MASK = (1 << ROW_BITS) - 1
 SLOT_BYTES = 32 << 20
 MAX_ROWS = 8192
 NAME_BYTES = 32
-LARGE = {"data", "body"}  # the arrays of slots that hold lines
+NEAR_BYTES = 512
+GAP_BYTES = 64
+LARGE = {"data", "near", "body"}  # the arrays of slots that hold lines
 MSG_TRUNC = 0x20
 HALF_WORDS = 5 + COUNTERS  # cursor, bookings, then the booked ledger: received, kernel_dropped, in_flight, counts
 
@@ -59,7 +61,11 @@ def cursor(sequence: int, row: int = 0) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """The sizes of one engine's rings. `stride` is never a multiple of 4,096: messages would share cache sets."""
+    """The sizes of one engine's rings. `stride` is never a multiple of 4,096: rows would share cache sets.
+
+    The first `near_bytes` of a message (0: all of it lies in its row) are received into rows that lie close together:
+    most lines end there, so a slot of them takes 2 MB instead of a page a line.
+    """
 
     slots: int
     rows: int
@@ -69,6 +75,7 @@ class Geometry:
     workers: int
     fields: int
     sockets: int
+    near_bytes: int = 0
 
     @classmethod
     def of(cls, max_message_bytes: int, slots: int, workers: int, fields: int, sockets: int) -> Geometry:
@@ -76,15 +83,21 @@ class Geometry:
         stride = -(-max_message_bytes // 64) * 64 + 64
         stride += 64 if stride % PAGE_BYTES == 0 else 0
         body = max(SLOT_BYTES, 4 * max_message_bytes * (fields + 2) + (1 << 20))
-        rows = min(MAX_ROWS, SLOT_BYTES // stride)
-        return cls(slots, rows, max_message_bytes, stride, body, workers, fields, sockets)
+        near = NEAR_BYTES if max_message_bytes >= 4 * NEAR_BYTES else 0
+        rows = min(MAX_ROWS, SLOT_BYTES // (stride + (near + GAP_BYTES if near else 0)))
+        return cls(slots, rows, max_message_bytes, stride, body, workers, fields, sockets, near)
 
 
 @dataclass(frozen=True, slots=True)
 class InSlot:
-    """One slot of the receive ring: room for `rows` datagrams and what recvmmsg(2) needs to fill them."""
+    """One slot of the receive ring: room for `rows` datagrams and what recvmmsg(2) needs to fill them.
+
+    data: uint8 (rows, stride), where whole messages lie; near: (rows, near_bytes + gap), where they begin, if that is not
+    there; what follows the near part is received into its place in `data`.
+    """
 
     data: np.ndarray
+    near: np.ndarray
     headers: np.ndarray
     names: np.ndarray
     stamps: np.ndarray
@@ -95,13 +108,28 @@ class InSlot:
     def batch(self, count: int) -> Batch:
         """The first `count` messages."""
         headers = self.headers[:count]
+        lengths = headers["length"].copy()
         return Batch(
-            data=self.data[:count],
-            lengths=headers["length"].copy(),
+            data=self._lines(count, int(lengths.max(initial=0))),
+            lengths=lengths,
             senders=self._senders(count),
             received_at=self.stamps[:count],
             truncated=headers["flags"] & MSG_TRUNC != 0,
         )
+
+    def head(self, row: int, most: int) -> bytes:
+        """The beginning of one message, at most `most` bytes, and no more than its near part."""
+        lines = self.near if len(self.near) else self.data
+        return bytes(lines[row, : min(most, int(self.headers["length"][row]))].tobytes())
+
+    def _lines(self, count: int, longest: int) -> np.ndarray:
+        """Rows that hold the messages whole: the near ones if all end there, else `data` with the near parts put in."""
+        near_bytes = self.near.shape[1] - GAP_BYTES
+        if not len(self.near) or longest > near_bytes:
+            if len(self.near):
+                self.data[:count, :near_bytes] = self.near[:count, :near_bytes]
+            return self.data[:count]
+        return self.near[:count]
 
     def _senders(self, count: int) -> np.ndarray:
         # sockaddr_in6 has its 16 address bytes at 8, sockaddr_in its 4 at 4 (ipv6(7), ip(7))
@@ -349,13 +377,14 @@ class Ring:
         return int(self.before[newest] + self.count[newest])
 
     def _make_in_slots(self, *, ipv4_only: bool) -> list[InSlot]:
-        rows, stride = self.geometry.rows, self.geometry.stride
+        rows, stride, near_bytes = self.geometry.rows, self.geometry.stride, self.geometry.near_bytes
         layout: Layout = {
             "data": (np.uint8, (rows, stride)),
+            "near": (np.uint8, (rows if near_bytes else 0, near_bytes + GAP_BYTES)),
             "headers": (MMSGHDR, (rows,)),
             "names": (np.uint8, (rows, NAME_BYTES)),
             "stamps": (np.int64, (rows,)),
-            "iovecs": (IOVEC, (rows,)),
+            "iovecs": (IOVEC, (rows, 2 if near_bytes else 1)),
         }
         slots = []
         for arrays in self._slots("in", layout):
@@ -390,10 +419,13 @@ class Ring:
 
 
 def _wire(slot: InSlot, geometry: Geometry) -> None:
-    """Point every header at its name and its row; the addresses hold in every process forked from this one."""
-    rows = np.arange(geometry.rows, dtype=np.uint64)
-    slot.iovecs["base"] = address_of(slot.data) + rows * np.uint64(geometry.stride)
-    slot.iovecs["length"] = geometry.message_bytes
+    """Point every header at its name and its rows; the addresses hold in every process forked from this one."""
+    rows, near = np.arange(geometry.rows, dtype=np.uint64), geometry.near_bytes
+    slot.iovecs["base"][:, -1] = address_of(slot.data) + near + rows * np.uint64(geometry.stride)
+    slot.iovecs["length"][:, -1] = geometry.message_bytes - near
+    if near:
+        slot.iovecs["base"][:, 0] = address_of(slot.near) + rows * np.uint64(near + GAP_BYTES)
+        slot.iovecs["length"][:, 0] = near
     slot.headers["name"] = address_of(slot.names) + rows * np.uint64(NAME_BYTES)
-    slot.headers["iov"] = address_of(slot.iovecs) + rows * np.uint64(IOVEC.itemsize)
-    slot.headers["iov_count"] = 1
+    slot.headers["iov"] = address_of(slot.iovecs) + rows * np.uint64(IOVEC.itemsize * slot.iovecs.shape[1])
+    slot.headers["iov_count"] = slot.iovecs.shape[1]

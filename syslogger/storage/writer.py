@@ -263,8 +263,7 @@ class Writer:
     def _sample(self, piece: Piece, sender: int) -> bytes:
         """One refused message of a sender; its slot is still ours."""
         row = int(piece.sender_counts[sender, 3]) - 1
-        slot = self._ring.in_slot(piece.sequence)
-        return bytes(slot.data[row, : min(SAMPLE_BYTES, int(slot.headers["length"][row]))])
+        return self._ring.in_slot(piece.sequence).head(row, SAMPLE_BYTES)
 
     # -- minutes and days ----------------------------------------------------------------------------------------------
 
