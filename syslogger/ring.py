@@ -92,8 +92,8 @@ class Geometry:
 class InSlot:
     """One slot of the receive ring: room for `rows` datagrams and what recvmmsg(2) needs to fill them.
 
-    data: uint8 (rows, stride), where whole messages lie; near: (rows, near_bytes + gap), where they begin, if that is not
-    there; what follows the near part is received into its place in `data`.
+    data: uint8 (rows, stride), where whole messages lie; near: (rows, near_bytes + gap), where they begin, if not
+    there: what follows the near part is received into its place in `data`.
     """
 
     data: np.ndarray

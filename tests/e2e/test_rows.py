@@ -183,3 +183,14 @@ def test_a_restart_continues_the_day(tmp_path: Path) -> None:
 
     assert list(range(150)) == stored_numbers(engine_settings)
     assert [(150, 150)] == query(engine_settings, "SELECT max(id), count(*) FROM entries")
+
+
+@pytest.mark.parametrize("lengths", [[511, 512, 511, 1], [512, 513, 1], [8_192, 20, 8_191, 514, 2_064, 9, 3_000] * 40])
+def test_lines_around_the_end_of_the_near_part(tmp_path: Path, lengths: list[int]) -> None:
+    """A line is stored whole whether it ends before, at or behind the first 512 bytes, and whoever is in its batch."""
+    lines = [f"{number:05}".encode()[:length].ljust(length, b"x") for number, length in enumerate(lengths)]
+    engine = run_and_store(settings(tmp_path), lines)
+
+    assert query(engine.settings, "SELECT original_log FROM entries ORDER BY id") == [
+        (line.decode(),) for line in lines
+    ]
