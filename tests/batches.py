@@ -169,6 +169,8 @@ def fill(ring: Ring, sequence: int, batch: Batch) -> None:
     slot = ring.in_slot(sequence)
     slot.data[:] = 0xFF
     slot.data[:count, :stride] = batch.data[:, : slot.data.shape[1]]
+    if len(slot.near):
+        slot.near[:] = slot.data[:, : slot.near.shape[1]]
     slot.headers["length"][:count] = batch.lengths
     slot.headers["flags"][:count] = np.where(batch.truncated, MSG_TRUNC, 0)
     slot.names[:count, 8:24] = batch.senders

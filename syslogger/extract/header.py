@@ -18,15 +18,17 @@ LONGEST_PRI = 5
 
 def priority(batch: Batch, rows: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     r"""The PRI (uint8) of the messages at `rows`, and where there is none (bool): no `^<(\d{1,3})>`, or above 191."""
-    first = batch.data[rows, :LONGEST_PRI].astype(np.int16)
-    first[np.arange(LONGEST_PRI) >= lengths[:, None]] = 0
-    digit = first - ord("0")
-    is_digit, closes = (digit >= 0) & (digit <= 9), first == ord(">")
-    value = np.zeros(len(rows), np.int16)
-    open_ = first[:, 0] == ord("<")
+    head = batch.data[:, :LONGEST_PRI] if len(rows) == batch.count else batch.data[rows, :LONGEST_PRI]
+    first = np.ascontiguousarray(head.T)
+    if lengths.min(initial=LONGEST_PRI) < LONGEST_PRI:
+        first[np.arange(LONGEST_PRI)[:, None] >= lengths] = 0
+    digit = first - np.uint8(ord("0"))
+    is_digit, closes = digit <= 9, first == ord(">")
+    value = np.zeros(len(rows), np.uint16)
+    open_ = first[0] == ord("<")
     found = np.zeros(len(rows), np.bool_)
     for place in (1, 2, 3):
-        open_ = open_ & is_digit[:, place]
-        value = np.where(open_, value * 10 + digit[:, place], value)
-        found |= open_ & closes[:, place + 1]
+        open_ = open_ & is_digit[place]
+        value = np.where(open_, value * np.uint16(10) + digit[place], value)
+        found |= open_ & closes[place + 1]
     return value.astype(np.uint8), ~found | (value > GREATEST_PRI)

@@ -84,7 +84,7 @@ def _views(batch: Batch, rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     words = batch.data.view(np.uint32)
     views = np.empty((len(rows), 4), np.uint32)
     views[:, 0] = lengths
-    views[:, 1] = words[rows, 0]
+    views[:, 1] = words[:, 0] if len(rows) == batch.count else words[rows, 0]
     views[:, 2] = 0
     views[:, 3] = rows * batch.data.strides[0]
     short = np.flatnonzero(lengths <= INLINE_BYTES)
