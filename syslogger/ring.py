@@ -119,7 +119,7 @@ class InSlot:
 
     def head(self, row: int, most: int) -> bytes:
         """The beginning of one message, at most `most` bytes, and no more than its near part."""
-        lines = self.near if len(self.near) else self.data
+        lines = self.near[:, :-GAP_BYTES] if len(self.near) else self.data
         return bytes(lines[row, : min(most, int(self.headers["length"][row]))].tobytes())
 
     def _lines(self, count: int, longest: int) -> np.ndarray:

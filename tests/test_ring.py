@@ -125,10 +125,28 @@ def test_headers_point_into_their_slot() -> None:
         data = address_of(slot.data)
         names = address_of(slot.names)
 
-        assert (slot.iovecs["base"] == data + rows * SMALL.stride).all()
+        assert (slot.iovecs["base"][:, 0] == data + rows * SMALL.stride).all()
         assert (slot.headers["name"] == names + rows * NAME_BYTES).all()
         assert (slot.iovecs["length"] == SMALL.message_bytes).all()
         assert slot.headers_address == address_of(slot.headers)
+
+
+def test_long_messages_have_a_near_part_and_a_far_part() -> None:
+    """With near rows a message is received into two places that, put together, are one row."""
+    geometry = Geometry.of(4_096, 4, 1, 1, 1)
+    slot = Ring(geometry).in_slots[0]
+    near = geometry.near_bytes
+
+    assert near > 0
+    assert (slot.iovecs["length"] == [near, 4_096 - near]).all()
+    assert (slot.headers["iov_count"] == 2).all()
+    assert slot.iovecs["base"][1].tolist() == [address_of(slot.near[1]), address_of(slot.data[1]) + near]
+    slot.near[:2, :near] = np.frombuffer(b"n", np.uint8)
+    slot.data[:2, near:] = np.frombuffer(b"f", np.uint8)
+    slot.headers["length"][:2] = near, near + 1
+    assert slot.batch(1).data[0, :near].tobytes() == b"n" * near
+    assert slot.batch(2).data[1, : near + 1].tobytes() == b"n" * near + b"f"
+    assert slot.head(1, 2 * near) == b"n" * near
 
 
 def test_slots_do_not_overlap() -> None:
