@@ -32,9 +32,10 @@ from syslogger.inputs.udp import Receiver, bind, ipv6_works
 from syslogger.ledger import Counts, DropReason, Ledger
 from syslogger.lock import lock_folder
 from syslogger.process import ORPHAN_SECONDS, Child, Control, hear, spawn
-from syslogger.ring import Geometry, Ring, cursor
+from syslogger.ring import Ring, cursor
 from syslogger.senders import TABLE_BYTES, Senders
 from syslogger.shared import shared_memory
+from syslogger.slots import Geometry
 from syslogger.status import Status, beat_place
 from syslogger.storage.folder import Folder, prepare
 from syslogger.storage.writer import Writer

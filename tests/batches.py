@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from syslogger.batch import V4_MAPPED, Batch
 from syslogger.extract.text import Texts, read_texts, stripped_lengths
-from syslogger.ring import MSG_TRUNC, Ring
+from syslogger.ring import Ring
+from syslogger.slots import MSG_TRUNC
 
 Endpoint = tuple[str | None, int | None]
 NEITHER: Endpoint = (None, None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from syslogger.ledger import Counts, Ledger
-from syslogger.ring import Geometry, Ring
+from syslogger.ring import Ring
+from syslogger.slots import Geometry
 
 SLOTS, ROWS, WORKERS = 4, 8, 2
 SMALL = Geometry(

@@ -26,7 +26,7 @@ PURE = (
     "syslogger.extract",
     "syslogger.storage.day",
 )
-RING = ("syslogger.ring", "syslogger.shared", "syslogger.piece", "syslogger.senders")
+RING = ("syslogger.ring", "syslogger.slots", "syslogger.shared", "syslogger.piece", "syslogger.senders")
 ROOMS = ("syslogger.inputs", "syslogger.extract", "syslogger.storage", "syslogger.detection")
 WIRING = (
     "syslogger.bridge",

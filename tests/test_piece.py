@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from syslogger.extract.log_class import Extractor
 from syslogger.ledger import COUNTERS, Counts
 from syslogger.piece import ORIGINAL, Answer, Piece, PieceTooLargeError, read_piece, write_piece
-from syslogger.ring import Geometry, Ring, cursor
+from syslogger.ring import Ring, cursor
+from syslogger.slots import Geometry
 from tests.batches import MESSAGES, batch_of, fill, read, text_of
 
 ROWS = 16

@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 from syslogger.batch import V4_MAPPED
 from syslogger.inputs.udp import _recvmmsg, ipv6_works
 from syslogger.ledger import Counts, Ledger
-from syslogger.ring import MMSGHDR, NAME_BYTES, SLOT_BYTES, Geometry, Ring, cursor
+from syslogger.ring import Ring, cursor
 from syslogger.shared import PAGE_BYTES, address_of
+from syslogger.slots import MMSGHDR, NAME_BYTES, SLOT_BYTES, Geometry
 from tests.rings import ROWS, SLOTS, SMALL, count_in, prepare
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -165,7 +166,8 @@ def test_a_forked_child_uses_the_same_words_at_the_same_addresses() -> None:
     """What one process starts and counts, another takes over and publishes."""
     program = """
 import os
-from syslogger.ring import Geometry, Ring
+from syslogger.ring import Ring
+from syslogger.slots import Geometry
 ring = Ring(Geometry(4, 8, 64, 128, 65536, 2, 1, 1))
 child = os.fork()
 if child == 0:

@@ -21,7 +21,8 @@ from syslogger.clients import ClientTable
 from syslogger.extract.log_class import Extractor
 from syslogger.ledger import Counts
 from syslogger.piece import Answer, Piece, read_piece, write_piece
-from syslogger.ring import ROW_MASK, Geometry, Ring, cursor
+from syslogger.ring import ROW_MASK, Ring, cursor
+from syslogger.slots import Geometry
 from syslogger.worker import KNOWN_ADDRESSES, Worker, distinct
 from tests.batches import (
     MESSAGES,

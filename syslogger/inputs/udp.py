@@ -25,12 +25,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syslogger.errors import BindError
-from syslogger.ring import MMSGHDR
+from syslogger.slots import MMSGHDR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from syslogger.ring import InSlot, Ring
+    from syslogger.ring import Ring
+    from syslogger.slots import InSlot
 
 MESSAGES_A_CALL = 1024  # UIO_MAXIOV
 SO_RCVBUFFORCE = 33

@@ -19,7 +19,8 @@ import pytest
 from syslogger.bridge import Bridge
 from syslogger.config import EngineSettings
 from syslogger.errors import ExitCode
-from syslogger.ring import Geometry, Ring
+from syslogger.ring import Ring
+from syslogger.slots import Geometry
 from syslogger.worker import LAST, messages
 from tests.cli.program import environment
 from tests.support import deadline, wait_until

@@ -23,7 +23,8 @@ from syslogger.errors import BindError
 from syslogger.inputs import udp
 from syslogger.inputs.udp import BoundSocket, Receiver, bind, kernel_drops
 from syslogger.ledger import Counts, Ledger
-from syslogger.ring import Geometry, Ring, cursor
+from syslogger.ring import Ring, cursor
+from syslogger.slots import Geometry
 from tests.support import deadline, wait_until
 from tests.support_engine import LOOPBACK, WAIT_SECONDS, Sender, send
 
