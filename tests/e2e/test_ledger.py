@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from syslogger.config import EngineSettings
+from syslogger.slots import Geometry
 from tests.e2e.clock import NO_NAP, SECOND_US, BentClock, instant
 from tests.support import wait_until
 from tests.support_engine import (
@@ -27,9 +28,9 @@ from tests.support_engine import (
 
 RATE = 20_000
 SMALL_BUFFER = {"receive_buffer_bytes": 65_536}
-# Slots of 511 rows: 65,535 bytes a message, 32 MiB a slot.
+# 65,535 bytes a message: few rows a slot.
 SMALL_RING = {"max_message_bytes": 65_535}
-SMALL_RING_ROWS = 4 * 511
+SMALL_RING_ROWS = 4 * Geometry.of(65_535, 4, 1, 1, 1).rows
 MINUTES = "SELECT minute, received, stored, refused, empty, in_flight, unexplained FROM ledger ORDER BY minute"
 
 
