@@ -1,7 +1,7 @@
 """Checkpoints beside the writer: the WAL's pages go to the day file and to the disk while commits go on.
 
-A checkpoint inside the writer's commit waits for the disk twice (fsync of the WAL, then of the file): with the default
-setting the writer stood still half of the time at 170,000 rows a second. So a thread with a connection of its own
+A checkpoint inside the writer's commit waits for the disk twice (fsync of the WAL, then of the file), and nothing is
+committed meanwhile. So a thread with a connection of its own
 copies and syncs, again and again, and each time less has come meanwhile. When little is left, the writer waits for one
 more round: it is complete, and SQLite begins the WAL anew. PASSIVE never waits for readers: one with an old snapshot
 only delays the new beginning.

@@ -132,7 +132,7 @@ class Partition:
             partition.use_interval(interval)
             partition.use_class(log_class)
             database.commit()
-        except BaseException:
+        except BaseException:  # whatever it was goes on; only the open file must not stay behind
             database.close()
             raise
         return partition
