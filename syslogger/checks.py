@@ -54,8 +54,7 @@ Location = tuple[str | int, ...]
 Engines = Sequence[tuple[Location, Mapping[str, object]]]
 Address = IPv4Address | IPv6Address
 
-PATTERN_CHARACTERS = 2_000
-CLIENT_NAME_CHARACTERS = 100
+PATTERN_CHARACTERS, LABEL_CHARACTERS = 2_000, 100
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 # Trees of the zone database that repeat it under other rules or name this machine's own choice: no IANA names.
@@ -137,13 +136,17 @@ def _compiled(source: str) -> re.Pattern[str]:
             raise UnfitError("the pattern does not compile: it is nested too deep", "fewer nested groups") from error
 
 
-def client_name(value: object) -> str:
-    """The name of a client: free text, since it is stored and shown but never part of a path or of SQL."""
-    right = f"text of 1 to {CLIENT_NAME_CHARACTERS} printable characters without a space at either end"
-    label = text(value, right)
-    if not 1 <= len(label) <= CLIENT_NAME_CHARACTERS or not label.isprintable() or label != label.strip():
-        raise UnfitError(f"{shown(label)} is not a client name", right)
-    return label
+def label(least: int, what: str) -> Callable[[object], str]:
+    """A check for free text such as a client's name: stored and shown, but never part of a path or of SQL."""
+    right = f"text of {least} to {LABEL_CHARACTERS} printable characters without a space at either end"
+
+    def check(value: object) -> str:
+        words = text(value, right)
+        if not least <= len(words) <= LABEL_CHARACTERS or not words.isprintable() or words != words.strip():
+            raise UnfitError(f"{shown(words)} is not {what}", right)
+        return words
+
+    return check
 
 
 def client_range(value: object) -> str:

@@ -14,23 +14,39 @@ order of the file and raised as one ConfigError.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Self, TypeVar
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator
 from pydantic import Field as Setting
-from pydantic_core import PydanticCustomError
 
 from syslogger import checks
-from syslogger.checks import RESERVED_FIELDS, Finding, class_findings, columns_of, engine_findings, path_text
+from syslogger.checks import RESERVED_FIELDS, Finding, engine_findings, path_text
 from syslogger.errors import ConfigError, Problem, UnfitError, shown
-from syslogger.rawconfig import CROSS_CHECK, Keys, file_problem, problems_in_order, read_json, shaped
+from syslogger.rawconfig import Keys, file_problem, problems_in_order, read_json, shaped
+from syslogger.settings import (
+    DEFAULT_CLIENTS,
+    BatchingConfig,
+    ClientConfig,
+    Days,
+    Directory,
+    EngineConfig,
+    EngineLimits,
+    Field,
+    Frozen,
+    LimitsConfig,
+    LogClass,
+    Minutes,
+    Origin,
+    Percent,
+    Port,
+    ReceiveConfig,
+    TimeZone,
+    digest_of,
+)
 
 __all__ = [
     "DEFAULT_CLIENTS",
@@ -40,8 +56,10 @@ __all__ = [
     "Config",
     "ConfigError",
     "EngineConfig",
+    "EngineLimits",
     "EngineSettings",
     "Field",
+    "LimitsConfig",
     "LogClass",
     "Problem",
     "ReceiveConfig",
@@ -51,24 +69,6 @@ __all__ = [
 ]
 
 MAX_FILE_BYTES = 8 << 20
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def _whole(least: int, most: int, unit: str) -> BeforeValidator:
-    return BeforeValidator(checks.whole_number(least, most, f"a whole number of {unit} from {least:,} to {most:,}"))
-
-
-Port = Annotated[int, BeforeValidator(checks.whole_number(1, 65_535, checks.PORT_RIGHT))]
-# 0 asks the system for any free port: for tests and the library. In a file it is refused.
-EnginePort = Annotated[int, BeforeValidator(checks.whole_number(0, 65_535, checks.PORT_RIGHT))]
-Minutes = Annotated[int, _whole(1, 5_256_000, "minutes")]
-Days = Annotated[int, _whole(1, 36_500, "days")]
-Name = Annotated[str, BeforeValidator(checks.name(1, checks.NAME_CHARACTERS))]
-Directory = Annotated[Path, BeforeValidator(checks.directory)]
-Origin = Annotated[str, BeforeValidator(checks.origin)]
-TimeZone = Annotated[str, BeforeValidator(checks.time_zone)]
-Truth = Annotated[bool, BeforeValidator(checks.truth)]
 
 
 def system_time_zone(environment: Mapping[str, str] = os.environ, etc: Path = Path("/etc")) -> str:
@@ -90,111 +90,7 @@ def _first_line(path: Path) -> str:
         return ""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
-
-
-class Field(_Frozen):
-    """One field of a class: its name and the pattern whose group 1 is its value."""
-
-    name: Name
-    pattern: Annotated[str, BeforeValidator(checks.pattern)]
-
-
-def _fields_of_object(value: object) -> object:
-    if isinstance(value, dict):
-        return [{"name": name, "pattern": pattern} for name, pattern in value.items()]
-    return value
-
-
-class LogClass(_Frozen):
-    """A class: the fields to take out of each message, in the order of the file."""
-
-    name: Name
-    fields: Annotated[tuple[Field, ...], BeforeValidator(_fields_of_object)]
-
-    @property
-    def columns(self) -> tuple[tuple[str, str], ...]:
-        """The (column, SQL type) pairs of the fields: TEXT, and INTEGER for the x_port of an x_ip."""
-        return tuple(column for field in self.fields for column in columns_of(field.name))
-
-    @property
-    def digest(self) -> str:
-        """The sha256 of the class, in hex: another digest is another version of the class."""
-        return _digest(self)
-
-    @model_validator(mode="after")
-    def _fit_together(self) -> Self:
-        return _fitting(self, class_findings(self.name, [field.name for field in self.fields]))
-
-
-class ClientConfig(_Frozen):
-    """A named range of senders; without a name the range as written is the name."""
-
-    address: Annotated[str, BeforeValidator(checks.client_range)]
-    name: Annotated[str, BeforeValidator(checks.client_name)] = Setting(default_factory=lambda data: data["address"])
-
-
-DEFAULT_CLIENTS = tuple(
-    ClientConfig(name=name, address=address)
-    for name, address in (
-        ("loopback", "127.0.0.0/8"),
-        ("loopback_v6", "::1"),
-        ("private_10", "10.0.0.0/8"),
-        ("private_172", "172.16.0.0/12"),
-        ("private_192", "192.168.0.0/16"),
-        ("carrier_nat", "100.64.0.0/10"),
-        ("link_local", "169.254.0.0/16"),
-        ("private_v6", "fc00::/7"),
-        ("link_local_v6", "fe80::/10"),
-    )
-)
-
-
-class EngineConfig(_Frozen):
-    """One engine: where it listens, for whom, and into which class its messages go.
-
-    No `addresses` is all addresses of both families, no `workers` is cores minus two (at least one), no
-    `auto_delete_days` is the file's AUTO_DELETE_DAYS. Without the key `clients` loopback and the private ranges may
-    send, with an empty list nobody may. Port 0 (any free port) is for the library alone.
-    """
-
-    name: Annotated[str, BeforeValidator(checks.name(4, 30))]
-    class_name: Annotated[str, BeforeValidator(partial(checks.text, right="the name of a class"))] = Setting(
-        validation_alias="class"
-    )
-    port: EnginePort
-    addresses: tuple[Annotated[str, BeforeValidator(checks.listen_address)], ...] = ()
-    clients: tuple[ClientConfig, ...] = DEFAULT_CLIENTS
-    keep_original: Truth = True
-    workers: Annotated[int, _whole(1, 64, "processes")] | None = None
-    auto_delete_days: Days | None = None
-    running: Truth = True
-
-    @model_validator(mode="after")
-    def _fit_together(self) -> Self:
-        return _fitting(self, engine_findings(self.model_dump()))
-
-
-class ReceiveConfig(_Frozen):
-    """How datagrams are taken from the kernel (the file's RECEIVE)."""
-
-    max_message_bytes: Annotated[int, _whole(512, 65_535, "bytes")] = 8_192
-    receive_buffer_bytes: Annotated[int, _whole(4_096, (1 << 30) - 1, "bytes")] = 64 << 20
-    sockets: Annotated[int, _whole(1, 16, "sockets")] = 1
-    nap_microseconds: Annotated[int, _whole(0, 100_000, "microseconds")] = 1_000
-
-
-class BatchingConfig(_Frozen):
-    """How messages are gathered, handed over and committed (the file's BATCHING)."""
-
-    flush_milliseconds: Annotated[int, _whole(10, 200, "milliseconds")] = 100
-    ring_slots: Annotated[int, _whole(4, 64, "slots")] = 16
-    commit_batches: Annotated[int, _whole(1, 32, "batches")] = 6
-    drain_seconds: Annotated[int, _whole(1, 3_600, "seconds")] = 30
-
-
-class EngineSettings(_Frozen):
+class EngineSettings(Frozen):
     """All that the processes of one engine know of the configuration; crosses to them as JSON, whole."""
 
     engine: EngineConfig
@@ -203,6 +99,7 @@ class EngineSettings(_Frozen):
     time_zone: TimeZone
     receive: ReceiveConfig = ReceiveConfig()
     batching: BatchingConfig = BatchingConfig()
+    limits: EngineLimits = EngineLimits()
 
     @property
     def folder(self) -> Path:
@@ -212,7 +109,7 @@ class EngineSettings(_Frozen):
     @property
     def digest(self) -> str:
         """The sha256 of these settings, in hex."""
-        return _digest(self)
+        return digest_of(self)
 
     @classmethod
     def build(
@@ -229,6 +126,7 @@ class EngineSettings(_Frozen):
         time_zone: str | None = None,
         receive: ReceiveConfig | None = None,
         batching: BatchingConfig | None = None,
+        limits: EngineLimits | None = None,
     ) -> EngineSettings:
         """Settings without a file, under the checks of the file; port 0 is any free port.
 
@@ -252,6 +150,7 @@ class EngineSettings(_Frozen):
             "time_zone": system_time_zone() if time_zone is None else time_zone,
             "receive": receive or ReceiveConfig(),
             "batching": batching or BatchingConfig(),
+            "limits": limits or EngineLimits(),
         }
         settings, findings = shaped(cls, data, None)
         findings += engine_findings(engine)
@@ -275,7 +174,7 @@ def _zone_or_system(value: object) -> object:
     return system_time_zone() if value is None else value
 
 
-class Config(_Frozen):
+class Config(Frozen):
     """The whole configuration: complete, absolute, frozen. Made by `load`."""
 
     fast_api_server_port: Port = Setting(
@@ -288,9 +187,7 @@ class Config(_Frozen):
     token_expiration_minutes: Minutes = Setting(3_600, validation_alias="TOKEN_EXPIRATION")
     download_token_expiration_minutes: Minutes = Setting(60, validation_alias="DOWNLOAD_TOKEN_EXPIRATION")
     auto_delete_days: Days = Setting(180, validation_alias="AUTO_DELETE_DAYS")
-    space_percentage_to_stop: Annotated[int, _whole(1, 99, "percent")] = Setting(
-        90, validation_alias="SPACE_PERCENTAGE_TO_STOP"
-    )
+    space_percentage_to_stop: Percent = Setting(90, validation_alias="SPACE_PERCENTAGE_TO_STOP")
     allowed_origins: Annotated[tuple[Origin, ...], BeforeValidator(checks.origins)] = Setting(
         (), validation_alias="FAST_API_ALLOWED_ORIGIN"
     )
@@ -303,6 +200,7 @@ class Config(_Frozen):
     engines: tuple[EngineConfig, ...] = Setting((), validation_alias="ENGINES")
     receive: ReceiveConfig = Setting(ReceiveConfig(), validation_alias="RECEIVE")
     batching: BatchingConfig = Setting(BatchingConfig(), validation_alias="BATCHING")
+    limits: LimitsConfig = Setting(LimitsConfig(), validation_alias="LIMITS")
 
     @property
     def classes(self) -> Mapping[str, LogClass]:
@@ -312,7 +210,7 @@ class Config(_Frozen):
     @property
     def digest(self) -> str:
         """The sha256 of the effective configuration, defaults filled in, in hex."""
-        return _digest(self)
+        return digest_of(self)
 
     def engine_settings(self, engine: EngineConfig) -> EngineSettings:
         """What the processes of `engine`, one of this configuration's, get to know."""
@@ -323,6 +221,11 @@ class Config(_Frozen):
             time_zone=self.time_zone,
             receive=self.receive,
             batching=self.batching,
+            limits=EngineLimits(
+                pattern_cpu_milliseconds=self.limits.pattern_cpu_milliseconds,
+                space_percentage_to_stop=self.space_percentage_to_stop,
+                auto_delete_days=engine.auto_delete_days or self.auto_delete_days,
+            ),
         )
 
 
@@ -366,23 +269,9 @@ def _parameter_problem(finding: Finding) -> Problem:
     return Problem(path_text(where), finding.wrong, finding.right)
 
 
-def _fitting(model: _Model, findings: Iterable[Finding]) -> _Model:
-    """The model itself, where nothing was found; pydantic turns what is raised into a ValidationError."""
-    found = "; ".join(f"{path_text(finding.where)}: {finding.wrong}; {finding.right}" for finding in findings)
-    if found:
-        # The message is an argument: in a template its braces would be placeholders.
-        raise PydanticCustomError(CROSS_CHECK, "{found}", {"found": found})
-    return model
-
-
 def _absolute(root: Path, folder: Path) -> Path:
     # Not resolve(): a link in the path stays the operator's to point elsewhere.
     return Path(os.path.abspath(folder / root))  # noqa: PTH100
-
-
-def _digest(model: BaseModel) -> str:
-    canonical = json.dumps(model.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
@@ -395,4 +284,5 @@ _FILE_KEYS: Keys = {
     ("ENGINES", "clients"): _keys(ClientConfig),
     ("RECEIVE",): _keys(ReceiveConfig),
     ("BATCHING",): _keys(BatchingConfig),
+    ("LIMITS",): _keys(LimitsConfig),
 }

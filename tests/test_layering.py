@@ -17,9 +17,18 @@ from tests.imports import Module, modules_below, parse, reachable, within
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = modules_below(ROOT / "syslogger")
 
-LEAVES = ("syslogger.errors", "syslogger.batch", "syslogger.ledger", "syslogger.arrow")
+LEAVES = (
+    "syslogger.errors",
+    "syslogger.batch",
+    "syslogger.ledger",
+    "syslogger.arrow",
+    "syslogger.events",
+    "syslogger.lifecycle",
+)
 PURE = (
     "syslogger.config",
+    "syslogger.settings",
+    "syslogger.changes",
     "syslogger.checks",
     "syslogger.rawconfig",
     "syslogger.clients",
@@ -41,7 +50,12 @@ SQLITE = ("sqlite3", "adbc_driver_sqlite", "adbc_driver_manager")
 PROCESSES = ("multiprocessing", "subprocess", "concurrent")
 # What loads in a process that must stay small and quick to start.
 LIGHT = (
-    *LEAVES[::2],
+    "syslogger.errors",
+    "syslogger.ledger",
+    "syslogger.events",
+    "syslogger.lifecycle",
+    "syslogger.changes",
+    "syslogger.settings",
     "syslogger.config",
     "syslogger.checks",
     "syslogger.rawconfig",

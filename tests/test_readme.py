@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from syslogger.config import RESERVED_FIELDS, BatchingConfig, Config, EngineConfig, ReceiveConfig
+from syslogger.config import RESERVED_FIELDS, BatchingConfig, Config, EngineConfig, LimitsConfig, ReceiveConfig
 from syslogger.errors import ExitCode
 from syslogger.ledger import DropReason, Ledger
 
@@ -81,7 +81,7 @@ def test_it_names_every_key_of_an_engine(key: str) -> None:
     ("key", "default"),
     [
         (f"{section}.{name}", field.default)
-        for section, model in (("RECEIVE", ReceiveConfig), ("BATCHING", BatchingConfig))
+        for section, model in (("RECEIVE", ReceiveConfig), ("BATCHING", BatchingConfig), ("LIMITS", LimitsConfig))
         for name, field in model.model_fields.items()
     ],
 )
