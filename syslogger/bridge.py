@@ -2,12 +2,12 @@
 
 Runs in     a process of its own, started by `Engine`
 Reads       the engine's settings and its owner's words (JSON lines on a socket), children's reports, the ring's words
-Writes      answers and events to its owner; to children only `drain`; the ring's words of a child that died
-Ends when   its owner says stop or is gone, or a child died: receivers end first, then workers, then the writer
+Writes      answers and events to its owner; orders and `drain` to children; the ring's pause; what is parked
+Ends when   its owner says stop or is gone, or a process died too often: receivers end first, then workers, then the
+            writer
 
 It imports everything and runs no query, for a fork after Polars has run one can hang. Nothing of the data goes through
-it. Until children are replaced, a child's death ends the engine: what the ring holds is still stored, as far as living
-children can; the rest is counted as abandoned.
+it. Signals and commands only enqueue: everything is done by the one loop, which never waits for a child that serves.
 """
 
 from __future__ import annotations
@@ -24,154 +24,66 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from syslogger.clients import ClientTable
 from syslogger.config import EngineSettings
+from syslogger.crew import Crew, worker_index
+from syslogger.desk import Desk
 from syslogger.errors import ExitCode, SysloggerError
-from syslogger.extract.log_class import Extractor
-from syslogger.inputs.udp import Receiver, bind, ipv6_works
-from syslogger.ledger import Counts, DropReason, Ledger
-from syslogger.lock import lock_folder
-from syslogger.process import ORPHAN_SECONDS, Child, Control, hear, spawn
-from syslogger.ring import Ring, cursor
-from syslogger.senders import TABLE_BYTES, Senders
-from syslogger.shared import shared_memory
-from syslogger.slots import Geometry
-from syslogger.status import Status, beat_place
-from syslogger.storage.folder import Folder, prepare
-from syslogger.storage.writer import Writer
-from syslogger.worker import LAST, Pipes, Worker, send
+from syslogger.events import EventKind
+from syslogger.lifecycle import SERVING, State
+from syslogger.process import ORPHAN_SECONDS, Child, hear
+from syslogger.quarantine import LINE_BYTES
+from syslogger.space import must_pause, used_percent
+from syslogger.status import Status
+from syslogger.supervisor import Supervisor
+from syslogger.voice import NO_SPACE, Voice
+from syslogger.watch import overrun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 TICK_SECONDS = 1.0
-START_SECONDS = 60.0
-DEAD_WRITER_SECONDS = 0.5  # without a writer nothing can be settled: no use in waiting for the rings to empty
-KILL_AFTER_SECONDS = 5.0
+WATCH_SECONDS = 0.1
+CHANGING = {"pause", "resume", "change", "release"}
 
 Message = dict[str, Any]
 
-_log = logging.getLogger(__name__)
-
 
 class Bridge:
-    """Starts the processes of an engine, watches them, and ends them in order."""
+    """Makes the crew, has it supervised, and obeys its owner."""
 
     def __init__(self, settings: EngineSettings, owner: socket.socket) -> None:
-        self._settings, self._owner = settings, owner
-        self._heard = b""
+        self._owner, self._heard = owner, b""
         self._selector = selectors.DefaultSelector()
         self._children: dict[str, Child] = {}
-        self._ended: dict[str, int] = {}
-        self._dead_workers: list[int] = []
-        self._exit = ExitCode.OK
-        self._message = ""
-        self._draining = False
-        self._kill_at = float("inf")
+        self._voice = Voice(owner)
+        self._desk = Desk(settings, self._voice, self._children)
+        self._commands: dict[str, Callable[[Message], Message | None]] = {
+            "status": self._tell_status,
+            "stop": self._stop,
+            "pause": self._pause,
+            "resume": self._resume,
+            "change": self._desk.change,
+            "release": self._desk.release,
+        }
 
     # -- starting ----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Lock, bind, make the rings and fork, writer first: nothing is received before it can be stored."""
-        settings = self._settings
-        prepare(settings.folder)
-        self._lock = lock_folder(settings.folder)
-        receive = settings.receive
-        self._sockets = bind(
-            settings.engine.port, settings.engine.addresses, receive.sockets, receive.receive_buffer_bytes
-        )
-        workers = settings.engine.workers or max(1, (os.cpu_count() or 1) - 2)
-        geometry = Geometry.of(
-            receive.max_message_bytes,
-            settings.batching.ring_slots,
-            workers,
-            len(settings.log_class.fields),
-            len(self._sockets),
-        )
-        self._ring = Ring(geometry, ipv4_only=not ipv6_works())
-        self._ring.deadline[0] = float("inf")
-        self._senders = Senders(memoryview(shared_memory("senders", TABLE_BYTES)))
-        self._make_pipes(workers)
-        self.status = Status(settings, self._ring, self._senders, self._sockets, self._children)
-        self._fork("writer", self._run_writer, self._answers[0], self._freed, *(pipe[1] for pipe in self._settled))
-        for index in range(workers):
-            keep = (self._slots[index][0], self._answers[1], self._settled[index][0])
-            self._fork(f"worker{index}", partial(self._run_worker, index), *keep)
-        self._fork(
-            "receiver", self._run_receiver, self._freed, *(pipe[1] for pipe in self._slots), *self._descriptors()
-        )
-
-    def _descriptors(self) -> list[int]:
-        return [each.descriptor for each in self._sockets]
-
-    def _make_pipes(self, workers: int) -> None:
-        self._slots = [os.pipe() for _ in range(workers)]
-        self._settled = [os.pipe() for _ in range(workers)]
-        self._answers = os.pipe()
-        self._freed = os.eventfd(0, os.EFD_CLOEXEC)
-
-    def _fork(self, role: str, main: Callable[[Control], None], *keep: int) -> None:
-        """Fork a child and wait until it says that it is ready. Raises SysloggerError with what it said instead."""
-        self._ring.beats[beat_place(role)] = time.monotonic()  # before its first turn it is as young as its fork
-        child = spawn(role, self._ring, main, (self._lock, *keep))
-        self._children[role] = child
-        child.control.settimeout(START_SECONDS)
-        message = _message(child)
-        while message["event"] not in ("ready", "failed"):
-            self._tell(message)
-            message = _message(child)
-        child.control.settimeout(None)
-        if message["event"] == "failed":
-            raise _failure(message)
-        if "fields" in message:
-            self.status.fields = message["fields"]
-        self._selector.register(child.control, selectors.EVENT_READ, partial(self._listen_to, child))
-        self._selector.register(child.pidfd, selectors.EVENT_READ, partial(self._reap, child))
-
-    # -- what the children do ------------------------------------------------------------------------------------------
-
-    def _run_receiver(self, control: Control) -> None:
-        receive, batching = self._settings.receive, self._settings.batching
-        receiver = Receiver(
-            self._ring,
-            self._sockets,
-            control=control.fileno(),
-            freed=self._freed,
-            hand_over=lambda sequence: send(self._slots[sequence % len(self._slots)][1], sequence),
-            flush_seconds=batching.flush_milliseconds / 1000,
-            nap_seconds=receive.nap_microseconds / 1_000_000,
-        )
-        control.report({"event": "ready"})
-        receiver.receive()
-        control.read()
-        receiver.drain()
-        for slots in self._slots:
-            send(slots[1], LAST)
-
-    def _run_worker(self, index: int, control: Control) -> None:
-        engine, log_class = self._settings.engine, self._settings.log_class
-        extractor = Extractor([(field.name, field.pattern) for field in log_class.fields], self._ring.roads[index])
-        clients = ClientTable([(client.name, client.address) for client in engine.clients])
-        worker = Worker(self._ring, index, extractor, clients, keep_original=engine.keep_original)
-        fields = [{"field": field.name, "road": field.road.value, "why": field.why} for field in extractor.fields]
-        control.report({"event": "ready", "fields": fields})
-        worker.run(control, Pipes(self._slots[index][0], self._answers[1], self._settled[index][0]))
-
-    def _run_writer(self, control: Control) -> None:
-        folder = Folder(self._settings, lambda message: control.report({"event": "warning", "message": message}))
-        writer = Writer(
-            self._ring,
-            self._senders,
-            folder,
-            control,
-            self._settings.batching.commit_batches,
-            answers=self._answers[0],
-            freed=self._freed,
-            settled=[pipe[1] for pipe in self._settled],
-        )
-        writer.start()
-        control.report({"event": "ready"})
-        writer.run()
+        """Lock, bind, make the rings and fork, writer first. Raises SysloggerError; nothing is left behind then."""
+        voice = self._voice
+        voice.move(State.STARTING)
+        self._crew = Crew(self._desk.settings)
+        voice.ring = self._crew.ring
+        self._desk.open()
+        self.supervisor = Supervisor(self._crew, self._desk, voice, self._children, self._selector, self._hear_child)
+        self.status = Status(self._crew, self._desk, voice.life, self._children, self.supervisor.restarts)
+        try:
+            self.supervisor.start()
+        except SysloggerError:
+            self.supervisor.kill_all()
+            raise
+        voice.move(State.RUNNING)
+        self._look_at_space()
 
     # -- the loop ----------------------------------------------------------------------------------------------------
 
@@ -179,20 +91,32 @@ class Bridge:
         """Watch until everything has ended; returns how."""
         self._selector.register(self._owner, selectors.EVENT_READ, self._listen_to_owner)
         self._hear_signals()
-        if advice := self._sockets[0].advice():
-            granted = self._sockets[0].granted_bytes
-            self._tell({"event": "warning", "message": f"receive buffer cut to {granted} bytes: `{advice}` grants it"})
-        self._tell({"event": "ready", "port": self._sockets[0].port, "pid": os.getpid()})
-        next_tick = time.monotonic()
-        while self._children:
-            for key, _ in self._selector.select(max(0.0, next_tick - time.monotonic())):
+        self._say_ready()
+        next_tick = next_watch = time.monotonic()
+        while self.supervisor.alive:
+            until = self.supervisor.next_due(next_watch)
+            for key, _ in self._selector.select(max(0.0, until - time.monotonic())):
                 key.data()
-            if time.monotonic() >= next_tick:
+            now = time.monotonic()
+            self.supervisor.replace_due(now)
+            if now >= next_watch:
+                self._watch_patterns()
+                next_watch = now + WATCH_SECONDS
+            if now >= next_tick:
                 self.status.tick()
-                self._kill_the_late()
-                next_tick = time.monotonic() + TICK_SECONDS
-        self._settle_the_rest()
-        return self._exit
+                self.supervisor.tick(now)
+                self._look_at_space()
+                next_tick = now + TICK_SECONDS
+        self.supervisor.settle_the_rest()
+        return self.supervisor.exit_code
+
+    def _say_ready(self) -> None:
+        buffer = self._crew.sockets[0]
+        if advice := buffer.advice():
+            told = f"receive buffer cut to {buffer.granted_bytes} bytes: `{advice}` grants it"
+            self._voice.event(EventKind.WARNING, told)
+        ready = {"event": EventKind.READY, "port": buffer.port, "pid": os.getpid()}
+        self._voice.tell({**ready, "message": "the engine receives"})
 
     def _hear_signals(self) -> None:
         """SIGTERM only puts a byte on a socket; the loop reads it."""
@@ -204,164 +128,121 @@ class Bridge:
 
     def _drain_on_signal(self, reading: socket.socket) -> None:
         reading.recv(64)
-        self.drain(self._settings.batching.drain_seconds)
+        self.supervisor.drain(self._desk.settings.batching.drain_seconds, "SIGTERM")
 
-    def _listen_to(self, child: Child) -> None:
-        said = hear(child.control)
-        if not said:
-            self._selector.unregister(child.control)
+    def _hear_child(self, child: Child, message: Message) -> None:
+        if "fields" in message:
+            self.status.fields[child.role] = message["fields"]
+        match message["event"]:
+            case "ready":
+                pass
+            case "using" | "refused":
+                self._desk.hear(child.role, message)
+            case "days":
+                self.status.days = message["days"]
+            case "write_failed":
+                self._voice.tell(message)
+                self._voice.trouble("write", message["message"])
+            case "written":
+                self._voice.trouble("write", None)
+            case _:
+                self._voice.tell(message)
+
+    def _watch_patterns(self) -> None:
+        """Nothing but the end of its process ends a search: park the field and replace the worker."""
+        budget = self._desk.settings.limits.pattern_cpu_milliseconds * 1_000_000
+        for role, child in list(self._children.items()):
+            index = worker_index(role)
+            if index is None or not child.ready or child.replaced:
+                continue
+            try:
+                found = overrun(self._crew.ring, index, child.pid, budget)
+            except ProcessLookupError:
+                continue  # it ended this moment; its exit is on its way
+            if found is not None:
+                place, sequence, row = found
+                line = self._crew.ring.in_slot(sequence).head(row, LINE_BYTES)
+                self.supervisor.replace(child, "was replaced: a pattern took too long")
+                self._desk.park(self.status.fields[role][place]["field"], line)
+
+    def _look_at_space(self) -> None:
+        settings, voice = self._desk.settings, self._voice
+        limit, paused = settings.limits.space_percentage_to_stop, NO_SPACE in voice.life.pause_reasons
+        try:
+            percent = used_percent(settings.root)
+        except OSError as error:
+            voice.trouble("space", f"the free space of {settings.root} cannot be read: {error.strerror}")
             return
-        message = orjson.loads(said)
-        if message["event"] == "failed":
-            self._fail(ExitCode(message["exit_code"]), message["message"])
-        self._tell(message)
+        voice.trouble("space", None)
+        if must_pause(percent, limit, paused=paused) == paused:
+            return
+        why = f"the disk of {settings.root} is {percent:.0f} % full, SPACE_PERCENTAGE_TO_STOP is {limit}"
+        if not paused:
+            voice.event(EventKind.NO_SPACE, f"{why}: free space, or delete old days")
+        voice.pause(NO_SPACE, None if paused else why)
+
+    # -- the owner -----------------------------------------------------------------------------------------------------
 
     def _listen_to_owner(self) -> None:
         data = hear(self._owner)
         if not data:
             self._selector.unregister(self._owner)
-            self._fail(ExitCode.PARENT_DIED, "the owner of the engine is gone")
-            self.drain(ORPHAN_SECONDS)
+            self.supervisor.fail(ExitCode.PARENT_DIED, "the owner of the engine is gone")
+            self.supervisor.drain(ORPHAN_SECONDS, "the owner of the engine is gone")
             return
         *lines, self._heard = (self._heard + data).split(b"\n")
         for line in lines:
             self._obey(orjson.loads(line))
 
     def _obey(self, command: Message) -> None:
-        if command["command"] == "status":
-            self.status.tick()
-            snapshot = self.status.snapshot("draining" if self._draining else "running")
-            self._tell({"event": "answer", "number": command["number"], "status": snapshot})
-        elif command["command"] == "stop":
-            seconds = command["deadline_seconds"]
-            self.drain(self._settings.batching.drain_seconds if seconds is None else float(seconds))
-
-    def _tell(self, message: Message) -> None:
-        try:
-            self._owner.sendall(orjson.dumps(message) + b"\n")
-        except (BrokenPipeError, ConnectionResetError):
-            _log.debug("no owner left to hear %s", message)
-
-    # -- ending --------------------------------------------------------------------------------------------------------
-
-    def drain(self, seconds: float) -> None:
-        """End in order, until a deadline; called again, it can only come earlier."""
-        deadline = min(float(self._ring.deadline[0]), time.monotonic() + seconds)
-        self._ring.deadline[0] = deadline
-        self._kill_at = deadline + KILL_AFTER_SECONDS
-        if not self._draining:
-            self._draining = True
-            for child in self._children.values():
-                child.drain()
-
-    def _fail(self, code: ExitCode, message: str) -> None:
-        if self._exit is ExitCode.OK:
-            self._exit, self._message = code, message
-
-    def _reap(self, child: Child) -> None:
-        self._selector.unregister(child.pidfd)
-        if child.control.fileno() >= 0 and child.control in self._selector.get_map():
-            self._hear_out(child)
-        code = child.reap()
-        del self._children[child.role]
-        self._ended[child.role] = code
-        if code != 0 or not self._draining:
-            self._name_death(child, code)
-            self._bury(child.role)
-        self._speak_for_dead_workers()
-
-    def _name_death(self, child: Child, code: int) -> None:
-        if self._draining and code > 0:
-            self._fail(ExitCode(code), f"{child.role} ended with {ExitCode(code).name.lower()}")
+        """Answer a command; None as an answer means that it comes later, or that none is waited for."""
+        state = self._voice.life.state
+        if command["command"] in CHANGING and state not in SERVING:
+            why = f"the engine is {state}: only one that runs can be changed"
+            self._voice.refuse(command["number"], why, ExitCode.FAILED)
             return
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with {ExitCode(code).name.lower()}"
-        message = f"{child.role} (process {child.pid}) {how}; the engine ends"
-        self._fail(ExitCode.CHILD_DIED if code <= 0 else ExitCode(code), message)
-        self._tell({"event": "child_died", "role": child.role, "pid": child.pid, "message": message})
+        try:
+            result = self._commands[command["command"]](command)
+        except SysloggerError as error:
+            self._voice.refuse(command.get("number"), str(error), error.exit_code)
+            return
+        if result is not None:
+            self._voice.answer(command["number"], result)
 
-    def _hear_out(self, child: Child) -> None:
-        while child.control in self._selector.get_map():
-            self._listen_to(child)
+    def _tell_status(self, _: Message) -> Message:
+        self.status.tick()
+        return self.status.snapshot()
 
-    def _bury(self, role: str) -> None:
-        """Do the dead child's last duties, so that the living can finish, and let them."""
-        if role == "receiver":
-            self._ring.adopt_unfinished(time.time_ns() // 1000)
-            if head := self._ring.head:
-                # It may have died between publishing the last batch and handing it over; twice does no harm.
-                send(self._slots[head % len(self._slots)][1], head)
-            for slots in self._slots:
-                send(slots[1], LAST)
-        elif role == "writer":
-            self.drain(DEAD_WRITER_SECONDS)
-        else:
-            index = int(role.removeprefix("worker"))
-            self._ring.gone[index] = 1
-            self._dead_workers.append(index)
-        self.drain(self._settings.batching.drain_seconds)
+    def _stop(self, command: Message) -> None:
+        seconds = command["deadline_seconds"]
+        seconds = self._desk.settings.batching.drain_seconds if seconds is None else float(seconds)
+        self.supervisor.drain(seconds, "it was asked to stop")
 
-    def _speak_for_dead_workers(self) -> None:
-        """Tell the writer in their place that nothing follows; that is true only when the receiver has ended, too."""
-        if "receiver" not in self._children:
-            for index in self._dead_workers:
-                send(self._answers[1], LAST - index)
-            self._dead_workers.clear()
+    def _pause(self, command: Message) -> Message:
+        self._voice.pause(command["reason"], f"paused by {command['reason']}")
+        return self._paused()
 
-    def _kill_the_late(self) -> None:
-        if self._children and time.monotonic() >= self._kill_at:
-            late = ", ".join(self._children)
-            self._fail(ExitCode.ABANDONED, f"{late} did not end before the drain's deadline and had to be killed")
-            for child in self._children.values():
-                signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+    def _resume(self, command: Message) -> Message:
+        if command["reason"] == NO_SPACE:
+            raise SysloggerError("no_space ends by itself when the disk has room: free space, or raise the limit")
+        self._voice.pause(command["reason"], None)
+        return self._paused()
 
-    def _settle_the_rest(self) -> None:
-        """Count what nobody can store any more: in the day file if it can be written, in the ledger in any case."""
-        if (
-            self._ended["writer"] not in (ExitCode.OK, ExitCode.WRITE, ExitCode.ABANDONED)
-            and self._ring.settled_ledger().in_flight
-        ):
-            self._ring.deadline[0] = 0.0
-            bookkeeper = spawn("writer", self._ring, self._run_bookkeeper, (self._lock, self._answers[0], self._freed))
-            bookkeeper.reap()
-        ledger = self._ring.settled_ledger()
-        if ledger.in_flight:
-            counts = ledger.counts + Counts.drop(DropReason.ABANDONED, ledger.in_flight)
-            end = Ledger(ledger.received, ledger.kernel_dropped, counts, 0)
-            self._ring.prepare(cursor(self._ring.head + 1), self._ring.bookings, end)
-            self._ring.flip()
+    def _paused(self) -> Message:
+        life = self._voice.life
+        return {"state": life.state, "pause_reasons": sorted(life.pause_reasons)}
 
-    def _run_bookkeeper(self, control: Control) -> None:
-        control.draining = True
-        self._run_writer(control)
+    # -- last words ----------------------------------------------------------------------------------------------------
 
-    def give_up(self, error: SysloggerError) -> None:
-        """It could not be started: nothing was received, so nothing is drained."""
-        for child in self._children.values():
-            signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
-            child.reap()
-        kind = type(error).__name__
-        self._tell({"event": "failed", "exit_code": int(error.exit_code), "kind": kind, "message": str(error)})
+    def report_failure(self, error: SysloggerError) -> None:
+        """It could not be started."""
+        kind, code = type(error).__name__, int(error.exit_code)
+        self._voice.tell({"event": EventKind.FAILED, "message": str(error), "exit_code": code, "kind": kind})
 
     def report_end(self) -> None:
-        """The last words: how it ended, and the ledger."""
-        final = self.status.final()
-        self._tell({"event": "stopped", "exit_code": int(self._exit), "message": self._message, **final})
-
-
-def _message(child: Child) -> Message:
-    """What a starting child says; its silence or its end is a failure too."""
-    try:
-        said = hear(child.control)
-    except TimeoutError:
-        said = b""
-    failed: Message = {"event": "failed", "message": f"{child.role} did not start", "exit_code": ExitCode.FAILED}
-    return orjson.loads(said) if said else failed
-
-
-def _failure(message: Message) -> SysloggerError:
-    error = SysloggerError(message["message"])
-    error.exit_code = ExitCode(message["exit_code"])
-    return error
+        """How it ended, and the ledger."""
+        code, message = int(self.supervisor.exit_code), self.supervisor.message
+        self._voice.event(EventKind.STOPPED, message, exit_code=code, **self.status.final())
 
 
 def _read_settings(owner: socket.socket) -> EngineSettings:
@@ -383,7 +264,7 @@ def main() -> None:
         code = bridge.run()
         bridge.report_end()
     except SysloggerError as error:
-        bridge.give_up(error)
+        bridge.report_failure(error)
         code = error.exit_code
     os._exit(code)
 

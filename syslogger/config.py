@@ -222,7 +222,7 @@ class Config(Frozen):
             receive=self.receive,
             batching=self.batching,
             limits=EngineLimits(
-                pattern_cpu_milliseconds=self.limits.pattern_cpu_milliseconds,
+                **self.limits.model_dump(),
                 space_percentage_to_stop=self.space_percentage_to_stop,
                 auto_delete_days=engine.auto_delete_days or self.auto_delete_days,
             ),

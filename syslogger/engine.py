@@ -92,17 +92,46 @@ class Engine:
         self.port, self.pid = first["port"], first["pid"]
 
     def status(self) -> Event:
-        """A snapshot: state, ledger and its age, rates, processes, ring, fields, buffer, senders.
+        """A snapshot: state, ledger and its age, rates, processes, ring, fields, buffer, clients, senders, days.
 
-        Raises EngineDiedError.
+        Raises EngineDiedError, as everything does that asks a running engine.
         """
+        return self._ask({"command": "status"})
+
+    def pause(self, reason: str = "operator") -> Event:
+        """Store nothing from the next batch on: datagrams are read and counted as dropped; why is a set of reasons.
+
+        Returns `state` and `pause_reasons`.
+        """
+        return self._ask({"command": "pause", "reason": reason})
+
+    def resume(self, reason: str = "operator") -> Event:
+        """Take a reason to pause away; the engine stores again when none is left. Returns the same as `pause`."""
+        return self._ask({"command": "resume", "reason": reason})
+
+    def change(self, settings: EngineSettings) -> Event:
+        """Bring what applies while running into force, whole or not at all; `changes.effects` tells it beforehand.
+
+        Returns `live`, the parts in force, and `restart`, those that need one. Raises ConfigError, StoreError.
+        """
+        result = self._ask({"command": "change", "settings": settings.model_dump(mode="json", by_alias=True)})
+        self.settings = settings
+        return result
+
+    def release(self, field: str) -> None:
+        """Search a parked field again. Raises SysloggerError: no such field, or it is not parked."""
+        self._ask({"command": "release", "field": field})
+
+    def _ask(self, command: Event) -> Event:
         with self._asking:
             self._asked += 1
-            self._say({"command": "status", "number": self._asked})
+            self._say({**command, "number": self._asked})
             while (answer := self._next_answer())["number"] != self._asked:
                 _log.debug("an answer came after its question was given up")
-        status: Event = answer["status"]
-        return status
+        if "error" in answer:
+            raise _error(answer["error"], SysloggerError)
+        result: Event = answer["result"]
+        return result
 
     def _next_answer(self) -> Event:
         name = self.settings.engine.name
@@ -188,12 +217,12 @@ def _receive(connection: socket.socket) -> bytes:
         return b""
 
 
-def _error(message: Event) -> SysloggerError:
+def _error(message: Event, other: type[SysloggerError] = EngineDiedError) -> SysloggerError:
     code, text = ExitCode(message["exit_code"]), str(message["message"])
     if code is ExitCode.CONFIG:
         parts = [re.fullmatch(r"(.*?): (.*); (.*)", line) for line in text.splitlines()]
         return ConfigError([Problem(*part.groups()) for part in parts if part is not None])
     kinds: dict[ExitCode, type[SysloggerError]] = {ExitCode.BIND: BindError, ExitCode.WRITE: StoreError}
-    error = LockError(text) if message.get("kind") == "LockError" else kinds.get(code, EngineDiedError)(text)
+    error = LockError(text) if message.get("kind") == "LockError" else kinds.get(code, other)(text)
     error.exit_code = code
     return error

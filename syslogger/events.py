@@ -13,7 +13,6 @@ class EventKind(StrEnum):
     """The kinds; `sentence` says what each means."""
 
     # an engine's own life
-    STARTED = "started"
     READY = "ready"
     STOPPED = "stopped"
     FAILED = "failed"
@@ -59,7 +58,6 @@ class EventKind(StrEnum):
 
 
 _SENTENCES = {
-    EventKind.STARTED: "The engine's processes are being started.",
     EventKind.READY: "The engine receives.",
     EventKind.STOPPED: "The engine has ended; its ledger is final.",
     EventKind.FAILED: "The engine could not start, or gave up; the message says what to do.",

@@ -4,7 +4,8 @@ Nearly always a batch is one piece. Only when its columns would not fit the slot
 is it cut by rows: each piece is committed before the next is written, so memory stays bounded by the rings.
 
 header: start cursor, end cursor, first row in the slot, senders, packed bytes, side bytes, IPC bytes, has originals,
-then the counts. body: the lines packed row to row (or none: then they are read where they were received), side, fields.
+the mark of the class that read it, then the counts. body: the lines packed row to row (or none: then they are read
+where they were received), side, fields.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from syslogger.ring import Ring
 
 ORIGINAL = "original_log"
-NUMBERS = 8
+NUMBERS = 9
 # What Arrow's stream adds to its columns; 405 of them with names of 40 characters took 74 kB.
 STREAM_BYTES = 1 << 12
 COLUMN_BYTES = 512
@@ -38,7 +39,7 @@ class Piece:
     """Rows of a batch on their way to the day file.
 
     start, end: cursors; table: every column but the id, one row a stored message; counts: of all messages between the
-    cursors; sender_keys (n, 16) and sender_counts (n, 4: received, stored, refused, row + 1 of a refused sample).
+    cursors; sender_keys (n, 16) and sender_counts (n, 6), as in `OutSlot`; mark: which patterns read it.
     """
 
     start: int
@@ -47,6 +48,7 @@ class Piece:
     counts: Counts
     sender_keys: np.ndarray
     sender_counts: np.ndarray
+    mark: int = 0
 
     @property
     def sequence(self) -> int:
@@ -86,6 +88,7 @@ class Answer:
     sender_keys: np.ndarray
     sender_counts: np.ndarray
     packed: int = 0
+    mark: int = 0
 
     def fits(self, body_bytes: int) -> bool:
         """Whether an out-slot's body has room for it."""
@@ -107,7 +110,17 @@ def write_piece(ring: Ring, answer: Answer) -> None:
     if answer.views is not None:
         slot.views[: len(answer.views)] = answer.views
     row = answer.start & ROW_MASK
-    numbers = (answer.start, answer.end, row, senders, packed, side, ipc_bytes, int(answer.views is not None))
+    numbers = (
+        answer.start,
+        answer.end,
+        row,
+        senders,
+        packed,
+        side,
+        ipc_bytes,
+        int(answer.views is not None),
+        answer.mark,
+    )
     slot.header[: NUMBERS + COUNTERS] = (*numbers, *answer.counts.numbers())
     ring.out[sequence % ring.geometry.slots] = answer.start + 1
 
@@ -115,7 +128,7 @@ def write_piece(ring: Ring, answer: Answer) -> None:
 def read_piece(ring: Ring, sequence: int) -> Piece:
     """The piece that lies ready for `sequence`, without a copy: valid until the slot is settled."""
     slot = ring.out_slot(sequence)
-    start, end, row, senders, packed, side, ipc_bytes, has_originals = slot.header[:NUMBERS].tolist()
+    start, end, row, senders, packed, side, ipc_bytes, has_originals, mark = slot.header[:NUMBERS].tolist()
     ipc_start = _aligned(packed + side)
     with pa.ipc.open_stream(pa.py_buffer(slot.body[ipc_start : ipc_start + ipc_bytes])) as stream:
         table = stream.read_next_batch()
@@ -131,6 +144,7 @@ def read_piece(ring: Ring, sequence: int) -> Piece:
         counts=Counts.of(slot.header[NUMBERS : NUMBERS + COUNTERS].tolist()),
         sender_keys=slot.sender_keys[:senders],
         sender_counts=slot.sender_counts[:senders],
+        mark=mark,
     )
 
 

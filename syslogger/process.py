@@ -3,6 +3,8 @@
 start   A child is forked from a process that has only imported (a fork after Polars has run a query can hang). It keeps
         the descriptors it was given and closes every other one, so that a pipe's end of file means what it says.
 beat    It writes the monotonic time into its word of the ring from its work loop, at least once a second.
+order   Another word there is an order: a JSON object in a memfd that comes with it, for settings may be larger than a
+        message. It is carried out at the border of a batch.
 drain   One word on its control socket: take nothing new, finish what is there, end. The ring's `deadline` (monotonic
         seconds) says until when; what it cuts off is counted. The end of file of that socket is the parent's death: the
         same, within five seconds.
@@ -22,7 +24,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from syslogger.ring import Ring
 
 ORPHAN_SECONDS = 5.0
-DRAIN = b"drain"
+DRAIN, ORDER = b"drain", b"order"
 REPORT_BYTES = 1 << 16
 
 _log = logging.getLogger(__name__)
@@ -47,17 +49,26 @@ class Control:
         self._end = end
         self._ring = ring
         self.draining = False
+        self._orders: list[dict[str, Any]] = []
 
     def fileno(self) -> int:
         """For poll: readable when there is something to read, or the parent is gone."""
         return self._end.fileno()
 
     def read(self) -> None:
-        """Take what lies there; afterwards `draining` says whether to end."""
-        word = hear(self._end)
+        """Take what lies there; afterwards `draining` says whether to end, and `orders` what else to do."""
+        word, descriptors = _hear_order(self._end)
+        if word == ORDER:
+            self._orders += [_read_order(descriptor) for descriptor in descriptors]
+            return
         self.draining = True
         if not word:
             self._ring.deadline[0] = min(float(self._ring.deadline[0]), time.monotonic() + ORPHAN_SECONDS)
+
+    def orders(self) -> list[dict[str, Any]]:
+        """The orders that came since the last call."""
+        orders, self._orders = self._orders, []
+        return orders
 
     def report(self, message: dict[str, object]) -> None:
         """Tell the parent; an orphan has nobody to tell."""
@@ -80,6 +91,9 @@ class Child:
     pidfd: int
     control: socket.socket
     exit_code: int | None = None
+    ready: bool = False
+    last_words: str = ""
+    replaced: str = ""
 
     def drain(self) -> None:
         """Ask it to end."""
@@ -87,6 +101,24 @@ class Child:
             self.control.send(DRAIN)
         except (BrokenPipeError, ConnectionResetError):
             _log.debug("%s had ended before it was asked to", self.role)
+
+    def order(self, order: dict[str, object]) -> None:
+        """Give it an order; a child that has just ended gets none, its successor is forked with what it said."""
+        descriptor = os.memfd_create("order", os.MFD_CLOEXEC)
+        try:
+            os.write(descriptor, orjson.dumps(order))
+            socket.send_fds(self.control, [ORDER], [descriptor])
+        except (BrokenPipeError, ConnectionResetError):
+            _log.debug("%s had ended before it got its order", self.role)
+        finally:
+            os.close(descriptor)
+
+    def kill(self) -> None:
+        """End it now. Its death is noticed as any other."""
+        try:
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        except ProcessLookupError:
+            _log.debug("%s had ended before it was killed", self.role)
 
     def reap(self) -> int:
         """Take its exit code (negative: the signal that killed it); it has ended."""
@@ -103,6 +135,21 @@ def hear(end: socket.socket) -> bytes:
         return end.recv(REPORT_BYTES)
     except ConnectionResetError:
         return b""
+
+
+def _hear_order(end: socket.socket) -> tuple[bytes, list[int]]:
+    try:
+        word, descriptors, _, _ = socket.recv_fds(end, REPORT_BYTES, 1)
+    except ConnectionResetError:
+        return b"", []
+    return word, descriptors
+
+
+def _read_order(descriptor: int) -> dict[str, Any]:
+    with os.fdopen(descriptor, "rb") as file:
+        file.seek(0)
+        order: dict[str, Any] = orjson.loads(file.read())
+        return order
 
 
 def spawn(role: str, ring: Ring, main: Callable[[Control], None], keep: Iterable[int]) -> Child:

@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from syslogger.ledger import COUNTERS, Counts, Ledger
+from syslogger.ledger import COUNTERS, DROP_REASONS, Counts, DropReason, Ledger
 from syslogger.shared import PAGE_BYTES, Layout, address_of, layout_bytes, place, shared_memory
-from syslogger.slots import GAP_BYTES, IOVEC, MMSGHDR, NAME_BYTES, Geometry, InSlot, OutSlot, wire
+from syslogger.slots import GAP_BYTES, IOVEC, MMSGHDR, NAME_BYTES, SENDER_COUNTS, Geometry, InSlot, OutSlot, wire
 
 if TYPE_CHECKING:
     from syslogger.batch import Batch
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 ROW_BITS = 16
 ROW_MASK = (1 << ROW_BITS) - 1
 LARGE = {"data", "near", "body"}  # the arrays of slots that hold lines
+WATCH_WORDS = 4
 HALF_WORDS = 5 + COUNTERS  # cursor, bookings, then the booked ledger: received, kernel_dropped, in_flight, counts
 
 
@@ -66,7 +67,13 @@ class Ring:
             "deadline": (np.float64, (1,)),
             "gone": (np.uint64, (workers,)),
             "beats": (np.float64, (workers + 2,)),
+            "pause": (np.uint64, (1,)),
+            "live": (np.int64, (1,)),
+            "marks": (np.uint64, (workers,)),
+            "watch": (np.uint64, (workers, WATCH_WORDS)),
             "roads": (np.uint64, (workers, geometry.fields, 2)),
+            "hits": (np.uint64, (workers, geometry.fields)),
+            "costs": (np.uint64, (workers, geometry.fields, 2)),
         }
         self._memories = [shared_memory("words", layout_bytes(moment) + layout_bytes(others))]
         words = memoryview(self._memories[0])
@@ -82,6 +89,8 @@ class Ring:
         )
         self.out, self.day, self.deadline = arrays["out"], arrays["day"], arrays["deadline"]
         self.gone, self.beats, self.roads = arrays["gone"], arrays["beats"], arrays["roads"]
+        self.pause, self.live, self.marks = arrays["pause"], arrays["live"], arrays["marks"]
+        self.watch, self.hits, self.costs = arrays["watch"], arrays["hits"], arrays["costs"]
         self._lines: list[tuple[mmap.mmap, int, int]] = []
         self.in_slots = self._make_in_slots(ipv4_only=ipv4_only)
         self.out_slots = self._make_out_slots()
@@ -128,9 +137,22 @@ class Ring:
         """The number of the transaction that was prepared last; equal to an older one when none is under way."""
         return int(self.settled[int(self.version[0]) + 1 & 1, 1])
 
+    def prepared_cursor(self) -> int:
+        """How far that transaction settles."""
+        return int(self.settled[int(self.version[0]) + 1 & 1, 0])
+
     def flip(self) -> None:
         """Writer, after its COMMIT: what was prepared is true."""
         self.version[0] += 1
+
+    def pause_for(self, reason: DropReason | None) -> None:
+        """Bridge: from the next batch on workers drop everything for this reason; None ends that."""
+        self.pause[0] = 0 if reason is None else 1 + DROP_REASONS.index(reason)
+
+    def paused(self) -> DropReason | None:
+        """Worker: why everything is dropped; None when it is not."""
+        word = int(self.pause[0])
+        return DROP_REASONS[word - 1] if word else None
 
     def _half(self) -> np.ndarray:
         half: np.ndarray = self.settled[int(self.version[0]) & 1]
@@ -207,21 +229,26 @@ class Ring:
         self.publish(sequence)
         return sequence
 
-    def waiting(self, worker: int) -> list[int]:
-        """The published, unsettled batches of one worker for which no piece lies ready: what its successor must do."""
+    def unsettled(self, worker: int) -> list[int]:
+        """The published, unsettled batches of one worker: what its successor must see to."""
         first = self.settled_cursor >> ROW_BITS
         return [
             sequence
             for sequence in range(first, self.head + 1)
-            if sequence % self.geometry.workers == worker
-            and int(self.filled[sequence % self.geometry.slots]) == sequence + 1
-            and not self.has_answer(sequence)
+            if sequence % self.geometry.workers == worker and self.is_published(sequence)
         ]
+
+    def waiting(self, worker: int) -> list[int]:
+        """Those of them for which no piece lies ready."""
+        return [sequence for sequence in self.unsettled(worker) if not self.has_answer(sequence)]
 
     def has_answer(self, sequence: int) -> bool:
         """Whether the next unsettled piece of a batch lies ready in its out-slot."""
-        wanted = max(cursor(sequence), self.settled_cursor)
-        return int(self.out[sequence % self.geometry.slots]) == wanted + 1
+        return self.has_answer_at(max(cursor(sequence), self.settled_cursor))
+
+    def has_answer_at(self, wanted: int) -> bool:
+        """Whether the piece that begins at a cursor lies in its out-slot."""
+        return int(self.out[(wanted >> ROW_BITS) % self.geometry.slots]) == wanted + 1
 
     # -- the ledger ----------------------------------------------------------------------------------------------------
 
@@ -276,7 +303,7 @@ class Ring:
         layout: Layout = {
             "header": (np.int64, (16,)),
             "sender_keys": (np.uint8, (rows, 16)),
-            "sender_counts": (np.uint32, (rows, 4)),
+            "sender_counts": (np.uint32, (rows, SENDER_COUNTS)),
             "views": (np.uint32, (rows, 4)),
             "body": (np.uint8, (self.geometry.body_bytes,)),
         }

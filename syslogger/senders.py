@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 CAPACITY = 4096
 KEPT = 1000
 SAMPLE_BYTES = 512
-RECEIVED, STORED, REFUSED, LAST_SEEN = range(4)
-COUNTED = 3
+NAMES = ("received", "stored", "refused", "dropped", "bytes")
+RECEIVED, STORED, REFUSED, DROPPED, BYTES, LAST_SEEN = range(6)
+COUNTED = len(NAMES)
 
 LAYOUT: Layout = {
     "version": (np.uint64, (1,)),
     "used": (np.int64, (1,)),
+    "booked": (np.uint64, (1,)),
     "other": (np.uint64, (COUNTED,)),
     "keys": (np.uint8, (CAPACITY, 16)),
-    "counts": (np.uint64, (CAPACITY, 4)),
+    "counts": (np.uint64, (CAPACITY, COUNTED + 1)),
     "sample_lengths": (np.uint16, (CAPACITY,)),
     "samples": (np.uint8, (CAPACITY, SAMPLE_BYTES)),
 }
@@ -43,6 +45,7 @@ class Senders:
     def __init__(self, memory: memoryview) -> None:
         arrays = place(memory, LAYOUT)
         self._version, self._used, self._other = arrays["version"], arrays["used"], arrays["other"]
+        self.booked = arrays["booked"]  # the cursor up to which pieces have been added: a successor goes on from there
         self._keys, self._counts = arrays["keys"], arrays["counts"]
         self._sample_lengths, self._samples = arrays["sample_lengths"], arrays["samples"]
         self._places: dict[bytes, int] | None = None
@@ -50,7 +53,7 @@ class Senders:
     def add(self, keys: np.ndarray, counts: np.ndarray, seen: int, sample: Callable[[int], bytes]) -> None:
         """Add counts of distinct addresses, last seen at `seen`.
 
-        keys: uint8 (n, 16); counts: (n, 3), received, stored and refused, added to what is there.
+        keys: uint8 (n, 16); counts: (n, 5), in the order of `NAMES`, added to what is there.
         `sample(i)` gives the bytes of one refused message of the i-th address; asked once per address.
         """
         # odd while the table moves; also after a writer that was killed in here left it odd
@@ -112,15 +115,13 @@ class Senders:
         rows: list[dict[str, object]] = [
             {
                 "key": keys[i].tobytes(),
-                "received": int(counts[i, RECEIVED]),
-                "stored": int(counts[i, STORED]),
-                "refused": int(counts[i, REFUSED]),
+                **dict(zip(NAMES, counts[i, :COUNTED].tolist(), strict=True)),
                 "last_seen": int(counts[i, LAST_SEEN]),
                 "sample": samples[i, : lengths[i]].tobytes(),
             }
             for i in range(used)
         ]
-        return rows, dict(zip(("received", "stored", "refused"), other, strict=True))
+        return rows, dict(zip(NAMES, other, strict=True))
 
 
 def _behind(sample: Callable[[int], bytes], start: int, place: int) -> bytes:

@@ -34,7 +34,7 @@ Port = Annotated[int, BeforeValidator(checks.whole_number(1, 65_535, checks.PORT
 EnginePort = Annotated[int, BeforeValidator(checks.whole_number(0, 65_535, checks.PORT_RIGHT))]
 Minutes = Annotated[int, whole(1, 5_256_000, "minutes")]
 Days = Annotated[int, whole(1, 36_500, "days")]
-Percent = Annotated[int, whole(1, 99, "percent")]
+Percent = Annotated[int, whole(1, 100, "percent")]
 Name = Annotated[str, BeforeValidator(checks.name(1, checks.NAME_CHARACTERS))]
 Directory = Annotated[Path, BeforeValidator(checks.directory)]
 Origin = Annotated[str, BeforeValidator(checks.origin)]
@@ -76,6 +76,11 @@ class LogClass(Frozen):
     def digest(self) -> str:
         """The sha256 of the class, in hex: another digest is another version of the class."""
         return digest_of(self)
+
+    @property
+    def mark(self) -> int:
+        """The first 60 bits of the digest: the class as one word of shared memory."""
+        return int(self.digest[:15], 16)
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -155,6 +160,7 @@ class LimitsConfig(Frozen):
     """What one thing may use up (the file's LIMITS)."""
 
     pattern_cpu_milliseconds: Annotated[int, whole(10, 60_000, "milliseconds")] = 1_000
+    silent_seconds: Annotated[int, whole(2, 3_600, "seconds")] = 30
 
 
 class EngineLimits(LimitsConfig):

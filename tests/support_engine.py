@@ -108,8 +108,12 @@ class WatchedEngine(Engine):
         return [event for event in list(self.events) if event["event"] == kind]
 
     def trouble(self) -> list[dict[str, Any]]:
-        """Every event so far but the warning about the receive buffer, which comes wherever the tests are not root."""
-        return [event for event in list(self.events) if "receive buffer" not in event.get("message", "")]
+        """Every event so far but those of a regular life and the warning about the receive buffer (where not root)."""
+        return [
+            event
+            for event in list(self.events)
+            if event["event"] != "draining" and "receive buffer" not in event["message"]
+        ]
 
     def final_ledger(self) -> dict[str, Any]:
         """What the last words of the engine said; it has ended."""

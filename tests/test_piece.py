@@ -46,7 +46,7 @@ def answer_of(rows: int = 1, start: int = cursor(1), **others: object) -> Answer
         side=b"",
         counts=Counts(stored=rows),
         sender_keys=np.full((1, 16), 7, np.uint8),
-        sender_counts=np.array([[rows, rows, 0, 0]], np.uint32),
+        sender_counts=np.array([[rows, rows, 0, 0, 100 * rows, 0]], np.uint32),
     )
     return dataclasses.replace(whole, **others)  # type: ignore[arg-type]
 
@@ -91,7 +91,7 @@ def test_any_messages(messages: list[bytes], packed: bool, data: st.DataObject) 
 def test_any_numbers(rows: int, keys: list[bytes], numbers: list[int], side: bytes) -> None:
     """Cursors, counts and senders of a piece are those of the answer, however long the side buffer before them."""
     sender_keys = np.frombuffer(b"".join(keys), np.uint8).reshape(-1, 16)
-    sender_counts = np.arange(len(keys) * 4, dtype=np.uint32).reshape(-1, 4)
+    sender_counts = np.arange(len(keys) * 6, dtype=np.uint32).reshape(-1, 6)
     answer = answer_of(
         rows, cursor(3, 5), counts=Counts.of(numbers), side=side, sender_keys=sender_keys, sender_counts=sender_counts
     )

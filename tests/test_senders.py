@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from syslogger import senders
 from syslogger.senders import CAPACITY, COUNTED, KEPT, SAMPLE_BYTES, TABLE_BYTES, Senders
 
-NAMES = ("received", "stored", "refused")
+NAMES = ("received", "stored", "refused", "dropped", "bytes")
 
 
 def table(memory: bytearray | None = None) -> Senders:
@@ -65,9 +65,10 @@ class Asked:
         return b"%d|" % place + b"x" * self.length
 
 
-def add_all(which: Senders, addresses: np.ndarray, each: tuple[int, int, int], seen: int = 0) -> None:
-    """Add the same counts to every address."""
-    which.add(keys_of(addresses), np.tile(np.array(each, np.uint32), (len(addresses), 1)), seen, Asked())
+def add_all(which: Senders, addresses: np.ndarray, each: tuple[int, ...], seen: int = 0) -> None:
+    """Add the same counts to every address; those left out are 0."""
+    counts = [*each, *[0] * (len(NAMES) - len(each))]
+    which.add(keys_of(addresses), np.tile(np.array(counts, np.uint32), (len(addresses), 1)), seen, Asked())
 
 
 # -- small ------------------------------------------------------------------------------------------------------------
@@ -76,21 +77,21 @@ def add_all(which: Senders, addresses: np.ndarray, each: tuple[int, int, int], s
 def test_counts_of_an_address_add_up() -> None:
     """Received, stored and refused are sums, `last_seen` is the last time, others are untouched."""
     known = table()
-    add_all(known, np.array([1, 2]), (3, 2, 1), seen=10)
-    add_all(known, np.array([2]), (5, 5, 0), seen=20)
+    add_all(known, np.array([1, 2]), (3, 2, 1, 1, 90), seen=10)
+    add_all(known, np.array([2]), (5, 5, 0, 2, 7), seen=20)
     rows, other = rows_of(known)
 
     assert {key: [row[name] for name in (*NAMES, "last_seen")] for key, row in rows.items()} == {
-        key_of(1): [3, 2, 1, 10],
-        key_of(2): [8, 7, 1, 20],
+        key_of(1): [3, 2, 1, 1, 90, 10],
+        key_of(2): [8, 7, 1, 3, 97, 20],
     }
-    assert other == {"received": 0, "stored": 0, "refused": 0}
+    assert other == dict.fromkeys(NAMES, 0)
 
 
 def test_a_sample_is_cut_and_asked_for_once() -> None:
     """The first refused message of an address is its sample, of at most 512 bytes; nobody else is asked for one."""
     known, asked = table(), Asked(length=2_000)
-    counts = np.array([[1, 1, 0], [1, 0, 1]], np.uint32)
+    counts = np.array([[1, 1, 0, 0, 9], [1, 0, 1, 0, 9]], np.uint32)
     for _ in range(3):
         known.add(keys_of(np.array([1, 2])), counts, 0, asked)
     rows, _ = rows_of(known)
@@ -102,7 +103,7 @@ def test_a_sample_is_cut_and_asked_for_once() -> None:
 
 def test_an_empty_sample_may_be_followed_by_a_better_one() -> None:
     """An address whose refused message was empty gets the next one as its sample."""
-    known, counts = table(), np.array([[1, 0, 1]], np.uint32)
+    known, counts = table(), np.array([[1, 0, 1, 0, 9]], np.uint32)
     for text in (b"", b"something", b"later"):
         known.add(keys_of(np.array([1])), counts, 0, [text].__getitem__)
 
@@ -125,11 +126,11 @@ def test_a_place_that_is_used_again_holds_nothing_of_the_former() -> None:
 def test_more_addresses_than_the_table_holds_in_one_call() -> None:
     """A batch larger than the whole table is taken in parts, each sample that of its own address."""
     known, many = table(), 3 * CAPACITY
-    counts = np.tile(np.array([1, 0, 1], np.uint32), (many, 1))
+    counts = np.tile(np.array([1, 0, 1, 0, 9], np.uint32), (many, 1))
     known.add(keys_of(np.arange(many)), counts, 0, lambda place: b"%d" % place)
     rows, _ = rows_of(known)
 
-    assert totals(known) == [many, 0, many]
+    assert totals(known) == [many, 0, many, 0, 9 * many]
     assert all(row["sample"] == b"%d" % int.from_bytes(key, "big") for key, row in rows.items())
 
 
@@ -141,7 +142,7 @@ def test_a_table_that_moves_is_not_shown() -> None:
     memory = bytearray(TABLE_BYTES)
     known, reader = table(memory), table(memory)
     seen: list[object] = []
-    counts = np.array([[1, 0, 1]], np.uint32)
+    counts = np.array([[1, 0, 1, 0, 9]], np.uint32)
 
     def look(_: int) -> bytes:
         seen.append(reader.rows())
@@ -150,7 +151,7 @@ def test_a_table_that_moves_is_not_shown() -> None:
     known.add(keys_of(np.array([1])), counts, 0, look)
 
     assert seen == [None]
-    assert totals(reader) == [1, 0, 1]
+    assert totals(reader) == [1, 0, 1, 0, 9]
 
 
 def test_a_successor_of_a_writer_that_died_in_the_middle_goes_on() -> None:
@@ -161,13 +162,13 @@ def test_a_successor_of_a_writer_that_died_in_the_middle_goes_on() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        table(memory).add(keys_of(np.array([1])), np.array([[1, 0, 1]], np.uint32), 0, die)
+        table(memory).add(keys_of(np.array([1])), np.array([[1, 0, 1, 0, 9]], np.uint32), 0, die)
     assert table(memory).rows() is None
     successor = table(memory)
     add_all(successor, np.array([1, 2]), (1, 1, 0))
 
-    assert totals(successor) == [3, 2, 1]
-    assert totals(table(memory)) == [3, 2, 1]
+    assert totals(successor) == [3, 2, 1, 0, 9]
+    assert totals(table(memory)) == [3, 2, 1, 0, 9]
 
 
 # -- properties -------------------------------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ batches = st.lists(
 
 @given(batches)
 @settings(max_examples=60)
-def test_totals_are_exact_in_a_table_that_is_always_too_small(added: list[dict[int, tuple[int, int, int]]]) -> None:
+def test_totals_are_exact_in_a_table_that_is_always_too_small(added: list[dict[int, tuple[int, ...]]]) -> None:
     """Kept and other together are what was added, nobody has more than his own, and there are never more than fit."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(senders, "CAPACITY", 8)
@@ -188,7 +189,7 @@ def test_totals_are_exact_in_a_table_that_is_always_too_small(added: list[dict[i
         for batch in added:
             counts = np.array(list(batch.values()), np.uint32)
             known.add(keys_of(np.array(list(batch))), counts, 0, Asked())
-            expected.update({key_of(address): received for address, (received, _, _) in batch.items()})
+            expected.update({key_of(address): received for address, (received, *_) in batch.items()})
             rows, _ = rows_of(known)
 
             assert len(rows) <= 8
@@ -213,8 +214,10 @@ def test_a_million_addresses() -> None:
     rows, _ = rows_of(known)
     unique = sum(len(np.unique(part)) for part in parts)
 
-    assert totals(known) == [100 * KEPT * 20 + unique, 100 * KEPT * 15, 100 * KEPT * 5 + unique]
-    assert [[rows[key_of(address)][name] for name in NAMES] for address in range(KEPT)] == [[2_000, 1_500, 500]] * KEPT
+    assert totals(known) == [100 * KEPT * 20 + unique, 100 * KEPT * 15, 100 * KEPT * 5 + unique, 0, 0]
+    assert [[rows[key_of(address)][name] for name in NAMES] for address in range(KEPT)] == [
+        [2_000, 1_500, 500, 0, 0]
+    ] * KEPT
     assert all(rows[key_of(address)]["sample"] for address in range(KEPT))
     assert len(rows) <= CAPACITY
     assert sizes[-1] - sizes[10] < 8 << 20

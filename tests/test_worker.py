@@ -23,7 +23,7 @@ from syslogger.ledger import Counts
 from syslogger.piece import Answer, Piece, read_piece, write_piece
 from syslogger.ring import ROW_MASK, Ring, cursor
 from syslogger.slots import Geometry
-from syslogger.worker import KNOWN_ADDRESSES, Worker, distinct
+from syslogger.worker import KNOWN_ADDRESSES, Equipment, Worker, distinct
 from tests.batches import (
     MESSAGES,
     batch_of,
@@ -79,7 +79,7 @@ def batch_from(drawn: list[tuple[bytes, str, bool]]) -> Batch:
 
 def new_worker(ring: Ring, *, keep_original: bool = True) -> Worker:
     """A worker of this ring, with the fields and clients above."""
-    return Worker(ring, 0, Extractor(list(PATTERNS.items())), CLIENTS, keep_original=keep_original)
+    return Worker(ring, 0, Equipment(Extractor(list(PATTERNS.items())), CLIENTS, keep_original))
 
 
 RING = Ring(GEOMETRY)
@@ -166,10 +166,11 @@ def test_senders_are_counted(drawn: list[tuple[bytes, str, bool]], first_row: in
     assert len(counted) == len(answer.sender_keys) == len({sender for _, sender, _ in drawn})
     for sender in {sender for _, sender, _ in drawn}:
         texts = [text_of(message) for message, other, _ in drawn if other == sender]
-        received, stored, refused, sample = counted[key_of(sender)]
+        received, stored, refused, dropped, size, sample = counted[key_of(sender)]
         allowed = SENDERS[sender] is not None
         assert (received, stored) == (len(texts), sum(map(bool, texts)) if allowed else 0)
-        assert refused == (0 if allowed else len(texts))
+        assert (refused, dropped) == (0 if allowed else len(texts), 0)
+        assert size == sum(len(message) for message, other, _ in drawn if other == sender)
         assert (sample == 0) if allowed else (drawn[sample - 1 - first_row][1] == sender)
 
 
@@ -211,7 +212,7 @@ def test_without_originals() -> None:
 
 def test_address_texts_are_kept_within_bounds() -> None:
     """However many addresses send, only so many texts of them are kept, and all are right."""
-    worker = Worker(RING, 0, Extractor([]), ClientTable([("all", "0.0.0.0/0")]), keep_original=True)
+    worker = Worker(RING, 0, Equipment(Extractor([]), ClientTable([("all", "0.0.0.0/0")])))
     numbers = np.arange(KNOWN_ADDRESSES * 2 + 10, dtype=">u4")
     for part in np.array_split(numbers, 20):
         keys = [V4_MAPPED + number.tobytes() for number in part]
@@ -377,7 +378,7 @@ def test_longest_message_in_every_field() -> None:
     prepare(ring, cursor(1), Counts())
     ring.flip()
     fill(ring, 1, batch_of([b"\xff" * 65_535], senders=[key_of("10.9.8.7")]))
-    (answer,) = Worker(ring, 0, Extractor(fields), CLIENTS, keep_original=True).answers(1)
+    (answer,) = Worker(ring, 0, Equipment(Extractor(fields), CLIENTS)).answers(1)
     write_piece(ring, answer)
 
     table = read_piece(ring, 1).table

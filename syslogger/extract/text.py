@@ -37,7 +37,8 @@ class Texts:
     """The texts of a batch's chosen rows.
 
     views: uint32 (n, 4), string views of the batch's data (buffer 0) and of `side` (buffer 1); column: the same texts
-    for the column-wise engine, with odd rows empty; odd: their places; odd_texts: their texts.
+    for the column-wise engine, with odd rows empty; odd: their places; odd_texts: their texts; rows: each text's row of
+    the batch.
     """
 
     views: np.ndarray
@@ -45,6 +46,7 @@ class Texts:
     column: pl.Series
     odd: np.ndarray
     odd_texts: list[str]
+    rows: np.ndarray
 
     def strings(self) -> list[str]:
         """Every text as a Python string."""
@@ -77,7 +79,7 @@ def read_texts(batch: Batch, rows: np.ndarray, lengths: np.ndarray) -> Texts:
     column_views = views if not len(odd) else views.copy()
     column_views[odd] = 0
     odd_texts, side = _decode(batch, rows, lengths, odd, views)
-    return Texts(views, side, pl.Series("text", _column(batch, column_views)), odd, odd_texts)
+    return Texts(views, side, pl.Series("text", _column(batch, column_views)), odd, odd_texts, rows)
 
 
 def _views(batch: Batch, rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:

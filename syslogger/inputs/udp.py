@@ -217,7 +217,7 @@ class Receiver:
         self._ring.beats[0] = time.monotonic()
         received = self._receive_all()
         now = time.monotonic()
-        if now >= self._flush_at:
+        if now >= self._flush_at and not self._is_behind():
             self._publish()
         if received:
             self._quiet_since = now
@@ -229,6 +229,11 @@ class Receiver:
             self._quiet_since = float("inf")
             self._ring.release()
         return max(0.0, self._flush_at - now) if self._rows else IDLE_SECONDS
+
+    def _is_behind(self) -> bool:
+        """Whether workers or writer lag: then a slot is filled up, for half-filled ones waste what room is left."""
+        unsettled = self._sequence - (self._ring.settled_cursor >> 16)
+        return unsettled > self._ring.geometry.slots // 2 and self._rows < self._ring.geometry.rows
 
     def _stopped_while_waiting(self, seconds: float) -> bool:
         if not self._has_slot():

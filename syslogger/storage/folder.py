@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from syslogger.config import EngineSettings
+    from syslogger.config import EngineSettings, LogClass
     from syslogger.storage.day import DayInterval
 
 LINGER_SECONDS = 3600.0
@@ -38,9 +38,10 @@ class Folder:
         self.path = settings.folder
         self._owner = (settings.log_class.name, settings.engine.name)
         self._log_class = settings.log_class
+        self._classes = {settings.log_class.mark: settings.log_class}
         self._zone = ZoneInfo(settings.time_zone)
-        # canonical: 10.* and 10.0.0.0/8 are one range
-        self._networks = {client.name: str(parse_network(client.address)) for client in settings.engine.clients}
+        self._networks = _networks(settings)
+        self._named: dict[str, tuple[str, str]] = {}
         self._warn = warn
         self._known: dict[dt.date, DayInterval] = {}
         self._open: dict[dt.date, Partition] = {}
@@ -49,6 +50,8 @@ class Folder:
         self.bookings = 0
         self.last_received_at: int | None = None
         self._last_booked: dt.date | None = None
+        self._rows: dict[dt.date, int] = {}
+        self._told: set[dt.date] = set()
 
     # -- starting --------------------------------------------------------------------------------------------------
 
@@ -78,18 +81,57 @@ class Folder:
             return None
 
     def _take_in(self, path: Path, summary: Summary) -> None:
-        for name, network in summary.clients.items():
-            given = self._networks.get(name, network)
-            if given != network:
-                wrong = f"client name {name!r} has rows of {network} in {path.name}; it cannot stand for {given}"
-                raise ConfigError([Problem("clients", wrong, f"give {given} another name")])
+        self._named |= {name: (network, path.name) for name, network in summary.clients.items()}
+        self._refuse_moved_names(self._networks)
         interval = summary.interval
+        self._rows[interval.day] = summary.rows
         self._known[interval.day] = interval
         cursor = summary.last_sequence << 16 | summary.last_row
         if summary.bookings > self.bookings:
             self.bookings, self._last_booked = summary.bookings, interval.day
         if cursor >= self.cursor:
             self.cursor, self.last_received_at = cursor, summary.last_received_at or self.last_received_at
+
+    def _refuse_moved_names(self, networks: dict[str, str]) -> None:
+        for name, (network, where) in self._named.items():
+            given = networks.get(name, network)
+            if given != network:
+                wrong = f"client name {name!r} has rows of {network} in {where}; it cannot stand for {given}"
+                raise ConfigError([Problem("clients", wrong, f"give {given} another name")])
+
+    # -- changing ------------------------------------------------------------------------------------------------
+
+    def use(self, settings: EngineSettings) -> None:
+        """Take other clients and another version of the class, whose new columns are added to the open files.
+
+        Batches read with an earlier version may still come. Raises ConfigError (a name given to another range),
+        DatabaseError; the folder is as it was then, but for columns that nobody fills.
+        """
+        networks = _networks(settings)
+        self._refuse_moved_names(networks)
+        for partition in self._open.values():
+            partition.add_columns(settings.log_class)
+            partition.database.commit()
+        self._networks |= networks  # a batch on its way may still speak of a client that is gone
+        self._log_class = settings.log_class
+        self._classes[settings.log_class.mark] = settings.log_class
+
+    def class_of(self, mark: int) -> LogClass:
+        """The version of the class that a worker has read a batch with."""
+        return self._classes.get(mark, self._log_class)
+
+    @property
+    def live_rows(self) -> int:
+        """Rows of the newest open file."""
+        return max(self._open.values(), key=lambda each: each.interval.start).rows if self._open else 0
+
+    def rows_by_day(self) -> dict[str, int] | None:
+        """The rows of each day as last known; None while the days are those that were asked for last."""
+        self._rows |= {day: partition.rows for day, partition in self._open.items()}
+        if self._told == self._rows.keys():
+            return None
+        self._told = set(self._rows)
+        return {day.isoformat(): rows for day, rows in sorted(self._rows.items())}
 
     def name_leftover(self) -> int:
         """Book what was in flight when the engine last ended without a drain as abandoned; returns how many.
@@ -173,8 +215,15 @@ class Folder:
         self._open.clear()
 
     def networks(self, names: set[str]) -> dict[str, str]:
-        """The ranges the client names stand for."""
-        return {name: self._networks[name] for name in names}
+        """The ranges the client names stand for; from now on they have rows."""
+        networks = {name: self._networks[name] for name in names}
+        self._named |= {name: (network, "the live day") for name, network in networks.items()}
+        return networks
+
+
+def _networks(settings: EngineSettings) -> dict[str, str]:
+    # canonical: 10.* and 10.0.0.0/8 are one range
+    return {client.name: str(parse_network(client.address)) for client in settings.engine.clients}
 
 
 def prepare(path: Path) -> None:

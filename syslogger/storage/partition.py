@@ -79,6 +79,8 @@ class Summary:
     bookings: int
     last_received_at: int | None
     clients: dict[str, str]
+    class_digest: str | None = None
+    rows: int = 0
 
 
 def quoted(name: str) -> str:
@@ -99,12 +101,13 @@ def summarize(database: Database) -> Summary | None:
         )
     found = database.rows(
         "SELECT day, interval_start, interval_end, time_zone, last_sequence, last_row, bookings,"
-        " (SELECT received_at FROM entries ORDER BY id DESC LIMIT 1) FROM partition"
+        " (SELECT received_at FROM entries ORDER BY id DESC LIMIT 1), (SELECT coalesce(max(id), 0) FROM entries),"
+        " (SELECT digest FROM class_versions ORDER BY version DESC LIMIT 1) FROM partition"
     )
-    day, start, end, zone, sequence, row, bookings, last_stamp = found[0]
+    day, start, end, zone, sequence, row, bookings, last_stamp, rows, class_digest = found[0]
     clients = dict(database.rows("SELECT name, network FROM clients"))
     interval = DayInterval(dt.date.fromisoformat(day), start, end, zone)
-    return Summary(interval, sequence, row, bookings, last_stamp, clients)
+    return Summary(interval, sequence, row, bookings, last_stamp, clients, class_digest, rows)
 
 
 class Partition:
@@ -112,6 +115,7 @@ class Partition:
 
     def __init__(self, database: Database, summary: Summary) -> None:
         self.database = database
+        self._class_digest: str | None = None
         self._take(summary)
 
     @classmethod
@@ -146,13 +150,29 @@ class Partition:
 
     def use_class(self, log_class: LogClass) -> None:
         """Add columns the class has gained, note its version, and show the columns in the view."""
+        self.add_columns(log_class)
+        self.note_class(log_class)
+
+    def add_columns(self, log_class: LogClass) -> None:
+        """Add columns the class has gained, and show them in the view."""
         columns = self._columns()
         for name, kind in log_class.columns:
             if name not in columns:
                 self.database.execute(f"ALTER TABLE entries ADD COLUMN {quoted(name)} {kind}")
                 columns.append(name)
-        self._note_version(log_class)
         self._make_view(columns)
+
+    def note_class(self, log_class: LogClass) -> None:
+        """Note from which row on these patterns fill the rows, when they are others than before."""
+        if log_class.digest == self._class_digest:
+            return
+        last = self.database.rows("SELECT coalesce(max(version), 0) FROM class_versions")[0][0]
+        next_id = self.database.rows("SELECT coalesce(max(id), 0) + 1 FROM entries")[0][0]
+        patterns = orjson.dumps({field.name: field.pattern for field in log_class.fields}).decode()
+        self.database.execute(
+            "INSERT INTO class_versions VALUES (?, ?, ?, ?)", (last + 1, log_class.digest, next_id, patterns)
+        )
+        self._class_digest = log_class.digest
 
     def reopen(self) -> int:
         """Open the file anew after an error; returns the number of the last transaction that is committed here.
@@ -168,6 +188,8 @@ class Partition:
     def _take(self, summary: Summary) -> None:
         self.interval = summary.interval
         self.clients = dict(summary.clients)
+        self._class_digest = summary.class_digest
+        self.rows = summary.rows
 
     def advance(self, sequence: int, row: int, bookings: int, least: int | None, greatest: int | None) -> None:
         """Note how far batches are settled and which stamps the file holds (None: no row came)."""
@@ -215,17 +237,6 @@ class Partition:
 
     def _columns(self) -> list[str]:
         return [str(row[0]) for row in self.database.rows("SELECT name FROM pragma_table_info('entries') ORDER BY cid")]
-
-    def _note_version(self, log_class: LogClass) -> None:
-        last = self.database.rows("SELECT version, digest FROM class_versions ORDER BY version DESC LIMIT 1")
-        if last and last[0][1] == log_class.digest:
-            return
-        next_id = self.database.rows("SELECT coalesce(max(id), 0) + 1 FROM entries")[0][0]
-        patterns = orjson.dumps({field.name: field.pattern for field in log_class.fields}).decode()
-        version = last[0][0] + 1 if last else 1
-        self.database.execute(
-            "INSERT INTO class_versions VALUES (?, ?, ?, ?)", (version, log_class.digest, next_id, patterns)
-        )
 
     def _make_view(self, columns: Sequence[str]) -> None:
         base = {name for name, _ in BASE_COLUMNS}

@@ -17,17 +17,18 @@ from __future__ import annotations
 import os
 import select
 import time
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from syslogger.errors import AbandonedError, StoreError
-from syslogger.ledger import Counts, DropReason, Ledger
+from syslogger.config import EngineSettings
+from syslogger.errors import AbandonedError, StoreError, SysloggerError
+from syslogger.ledger import Ledger
 from syslogger.piece import Piece, read_piece
 from syslogger.ring import ROW_BITS, ROW_MASK, cursor
-from syslogger.senders import SAMPLE_BYTES
+from syslogger.senders import COUNTED, SAMPLE_BYTES
+from syslogger.storage.attempt import Attempt, Lost
 from syslogger.storage.clock import settle_stamps
 from syslogger.storage.database import DatabaseError, store_error
 from syslogger.storage.minute_book import MINUTE_US, MinuteBook
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from syslogger.process import Control
     from syslogger.ring import Ring
     from syslogger.senders import Senders
-    from syslogger.storage.clock import ClockStep
     from syslogger.storage.folder import Folder
     from syslogger.storage.partition import Partition
 
@@ -85,6 +85,7 @@ class Writer:
                 self._ring.prepare(first, self._folder.bookings + 1, Ledger())
                 self._ring.flip()
             self._show_day(self._folder.route(_now_us()))
+            self._show_rows()
         except (DatabaseError, OSError) as error:
             raise store_error(self._folder.path, error) from error
         self._minutes = MinuteBook(self._ring.booked)
@@ -94,12 +95,22 @@ class Writer:
     def _take_over(self) -> None:
         """If the file holds the booking that was prepared, the dead writer had committed and only not said so."""
         if self._folder.bookings == self._ring.prepared_bookings() == self._ring.bookings + 1:
+            self._count_senders(self._pieces_until(self._ring.prepared_cursor()))
             self._ring.flip()
+
+    def _pieces_until(self, end: int) -> list[Piece]:
+        """The pieces between the settled cursor and another, which was committed: their slots are still untouched."""
+        pieces, wanted = [], self._ring.settled_cursor
+        while wanted < end and self._ring.has_answer_at(wanted):
+            pieces.append(read_piece(self._ring, wanted >> ROW_BITS))
+            wanted = pieces[-1].end
+        return pieces
 
     def _name_leftover(self) -> None:
         lost = self._folder.name_leftover()
         if lost:
-            self._control.report({"event": "abandoned", "count": lost, "message": "in flight at the last end"})
+            message = f"{lost} datagrams were in flight when the engine last ended; they are counted as abandoned"
+            self._control.report({"event": "abandoned", "count": lost, "message": message})
 
     # -- the loop ----------------------------------------------------------------------------------------------------
 
@@ -116,6 +127,7 @@ class Writer:
 
     def _turn(self) -> None:
         self._note_border()
+        self._obey()
         if self._trouble is not None and time.monotonic() < self._retry_at:
             return
         try:
@@ -124,9 +136,27 @@ class Writer:
             self._book_borders()
             while (pieces := self._next_pieces()) and self._is_due(pieces):
                 self._commit(pieces)
-            self._trouble, self._retry_seconds = None, LEAST_RETRY_SECONDS
+            self._recovered()
         except (DatabaseError, OSError, StoreError) as error:
             self._keep_and_retry(error)
+
+    def _obey(self) -> None:
+        """Use other settings from now on. What cannot be used whole is refused whole, and the old ones stay."""
+        for order in self._control.orders():
+            try:
+                if self._trouble is not None:
+                    raise self._trouble
+                self._folder.use(EngineSettings.model_validate(order["settings"]))
+            except (DatabaseError, OSError, SysloggerError) as error:
+                if not isinstance(error, SysloggerError):
+                    self._keep_and_retry(error)
+                self._control.report({"event": "refused", "number": order["number"], **self._refusal(error)})
+            else:
+                self._control.report({"event": "using", "number": order["number"]})
+
+    def _refusal(self, error: Exception) -> dict[str, object]:
+        told = error if isinstance(error, SysloggerError) else store_error(self._folder.path, error)
+        return {"message": str(told), "exit_code": int(told.exit_code)}
 
     def _is_due(self, pieces: Sequence[Piece | Lost]) -> bool:
         """Whether to commit now: a transaction has costs of its own (0.4 ms), so a few batches share one."""
@@ -161,7 +191,7 @@ class Writer:
         for number in np.frombuffer(data, np.uint64).tolist():
             if number >= (1 << 64) - self._ring.geometry.workers:
                 self._working.discard((1 << 64) - 1 - number)
-            else:
+            elif number >= self._ring.settled_cursor:  # a worker's successor tells of pieces that may be settled
                 if not self._ready:
                     self._commit_at = time.monotonic() + GATHER_SECONDS
                 self._ready[number >> ROW_BITS] = number
@@ -209,19 +239,20 @@ class Writer:
 
     def _plan(self, pieces: Sequence[Piece | Lost]) -> tuple[Attempt, Partition]:
         """The first pieces that share a file. Routing may change files, so it comes before anything is stored."""
-        attempt, partition = Attempt(self._ring.settled_cursor, self._folder.last_received_at), None
+        attempt = Attempt(self._ring.settled_cursor, self._folder.last_received_at)
         for piece in pieces:
             stamps, steps = settle_stamps(piece.stamps(), attempt.last_received_at)
             target = self._folder.route(int(stamps[0]) if len(stamps) else _now_us())
-            if partition is not None and target is not partition:
+            if attempt.partition is not None and target is not attempt.partition:
                 break
-            partition = target
+            attempt.partition, attempt.first_id = target, target.rows + 1
             attempt.take(piece, stamps, steps)
-        assert partition is not None
-        return attempt, partition
+        assert attempt.partition is not None
+        return attempt, attempt.partition
 
     def _store(self, partition: Partition, piece: Piece | Lost, stamps: np.ndarray) -> None:
         if isinstance(piece, Piece) and len(stamps):
+            partition.note_class(self._folder.class_of(piece.mark))
             partition.note_clients(self._folder.networks(piece.clients() - partition.clients.keys()))
             partition.database.ingest("entries", piece.stamped(stamps))
 
@@ -244,10 +275,10 @@ class Writer:
     def _confirm(self, attempt: Attempt) -> None:
         """The attempt's transaction is in the file: say so everywhere, then let its slots be filled again."""
         self._attempt = None
+        if attempt.partition is not None:
+            attempt.partition.rows = attempt.first_id - 1 + attempt.rows
+        self._count_senders([piece for piece in attempt.pieces if isinstance(piece, Piece)])
         for piece in attempt.pieces:
-            if isinstance(piece, Piece):
-                counts, sample = piece.sender_counts[:, :3], partial(self._sample, piece)
-                self._senders.add(piece.sender_keys, counts, _now_us(), sample)
             self._ready.pop(piece.start >> ROW_BITS, None)
         self._commit_at = time.monotonic() + GATHER_SECONDS
         self._ring.flip()
@@ -257,12 +288,25 @@ class Writer:
         if attempt.end & ROW_MASK and attempt.pieces:
             worker = (attempt.end >> ROW_BITS) % self._ring.geometry.workers
             os.write(self._settled[worker], attempt.end.to_bytes(MESSAGE_BYTES, "little"))
+        self._show_rows()
         for _, step in attempt.steps:
-            self._control.report({"event": "clock_step", "from_us": step.before, "to_us": step.after})
+            seconds = (step.before - step.after) / 1_000_000
+            message = f"the clock stepped back by {seconds:.1f} s; rows keep their order of receipt"
+            self._control.report(
+                {"event": "clock_step", "from_us": step.before, "to_us": step.after, "message": message}
+            )
+
+    def _count_senders(self, pieces: Sequence[Piece]) -> None:
+        """Add what a committed transaction settled to the table of senders, each piece once whoever adds it."""
+        for piece in pieces:
+            if piece.start >= int(self._senders.booked[0]):
+                sample = partial(self._sample, piece)
+                self._senders.add(piece.sender_keys, piece.sender_counts[:, :COUNTED], _now_us(), sample)
+                self._senders.booked[0] = piece.end
 
     def _sample(self, piece: Piece, sender: int) -> bytes:
         """One refused message of a sender; its slot is still ours."""
-        row = int(piece.sender_counts[sender, 3]) - 1
+        row = int(piece.sender_counts[sender, COUNTED]) - 1
         return self._ring.in_slot(piece.sequence).head(row, SAMPLE_BYTES)
 
     # -- minutes and days ----------------------------------------------------------------------------------------------
@@ -289,6 +333,12 @@ class Writer:
     def _show_day(self, partition: Partition) -> None:
         self._ring.day[:] = partition.interval.start, partition.interval.end
 
+    def _show_rows(self) -> None:
+        """Tell the status which days there are when that has changed; the live day's rows stand in the ring."""
+        self._ring.live[0] = self._folder.live_rows
+        if (days := self._folder.rows_by_day()) is not None:
+            self._control.report({"event": "days", "days": days})
+
     # -- trouble -------------------------------------------------------------------------------------------------------
 
     def _keep_and_retry(self, error: Exception) -> None:
@@ -299,6 +349,11 @@ class Writer:
         self._trouble = trouble
         self._retry_at = time.monotonic() + self._retry_seconds
         self._retry_seconds = min(2 * self._retry_seconds, GREATEST_RETRY_SECONDS)
+
+    def _recovered(self) -> None:
+        if self._trouble is not None:
+            self._control.report({"event": "written"})
+        self._trouble, self._retry_seconds = None, LEAST_RETRY_SECONDS
 
     def _come_back(self) -> None:
         """Open the files anew; should the failed commit have reached the file after all, it counts."""
@@ -326,50 +381,6 @@ class Writer:
             raise error if isinstance(error, StoreError) else store_error(self._folder.path, error) from error
         if rest.count:
             raise self._trouble or AbandonedError(f"{rest.count} messages could not be stored before the deadline")
-
-
-@dataclass(slots=True)
-class Attempt:
-    """What one transaction settles: everything up to the cursor `end`."""
-
-    end: int
-    last_received_at: int | None
-    counts: Counts = field(default_factory=Counts)
-    least: int | None = None
-    greatest: int | None = None
-    pieces: list[Piece | Lost] = field(default_factory=list)
-    stamps: list[np.ndarray] = field(default_factory=list)
-    steps: list[tuple[int, ClockStep]] = field(default_factory=list)
-
-    def take(self, piece: Piece | Lost, stamps: np.ndarray, steps: list[ClockStep]) -> None:
-        """Add a piece, its rows stamped so."""
-        self.pieces.append(piece)
-        self.stamps.append(stamps)
-        self.steps += [(piece.start >> ROW_BITS, step) for step in steps]
-        self.end, self.counts = piece.end, self.counts + piece.counts
-        if len(stamps):
-            least, greatest = int(stamps.min()), int(stamps.max())
-            self.least = least if self.least is None else min(self.least, least)
-            self.greatest = greatest if self.greatest is None else max(self.greatest, greatest)
-            self.last_received_at = int(stamps[-1])
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Rows of a batch whose worker died: nobody will ever answer for them."""
-
-    start: int
-    end: int
-    count: int
-
-    @property
-    def counts(self) -> Counts:
-        """All of them abandoned."""
-        return Counts.drop(DropReason.ABANDONED, self.count)
-
-    def stamps(self) -> np.ndarray:
-        """No row is stored."""
-        return np.empty(0, np.int64)
 
 
 def _last(end: int) -> tuple[int, int]:

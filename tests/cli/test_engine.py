@@ -45,7 +45,7 @@ def test_ready_status_and_drain(tmp_path: Path, number: signal.Signals) -> None:
     assert (ExitCode.OK, []) == (code, [line for line in engine.errors if "Traceback" in line])
     kinds = [json.loads(line)["event"] for line in engine.lines]
     assert ("ready", "stopped") == (kinds[0], kinds[-1])
-    assert {"event", "port", "pid"} == json.loads(engine.lines[0]).keys()
+    assert ["event", "port", "pid"] == list(json.loads(engine.lines[0]))[:3]
     ledger = engine.events("stopped")[0]["ledger"]
     assert balanced(ledger)
     assert (len(LINES), 0) == (ledger["stored"], ledger["in_flight"])
@@ -118,16 +118,27 @@ def test_second_signal_shortens_the_drain(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("role", ["receiver", "worker", "writer"])
-def test_death_of_a_child_ends_the_engine(tmp_path: Path, role: str) -> None:
-    """When a process of the engine is killed, the engine ends by itself: a last line, a balanced ledger, not 0."""
+def test_a_dead_child_is_replaced(tmp_path: Path, role: str) -> None:
+    """When a process of the engine is killed, that is told, another takes over, and everything is stored."""
     with started(tmp_path) as engine:
-        send(engine.event("ready")["port"])
+        port = engine.event("ready")["port"]
         os.kill(process(engine, role), signal.SIGKILL)
-        code = engine.finish()
+        assert engine.event("child_died")["role"].startswith(role)
+        engine.event("child_replaced")
+        send(port)
+        engine.signal(signal.SIGTERM)
 
-    assert code not in (ExitCode.OK, ExitCode.FAILED)
-    assert "stopped" == json.loads(engine.lines[-1])["event"]
+        assert ExitCode.OK == engine.finish()
     assert balanced(json.loads(engine.lines[-1])["ledger"])
+    assert len(LINES) == len(stored(tmp_path, "main"))
+
+
+def test_death_of_its_bridge_ends_the_engine(tmp_path: Path) -> None:
+    """When the supervising process is killed, the command ends with an error and says so."""
+    with started(tmp_path) as engine:
+        os.kill(engine.event("ready")["pid"], signal.SIGKILL)
+
+        assert engine.finish() not in (ExitCode.OK, ExitCode.CONFIG, ExitCode.BIND)
     assert "ended by itself" in "".join(engine.errors)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from syslogger.errors import LockError
 from tests.support import Holdings, leaks_since
-from tests.support_engine import WAIT_SECONDS, WatchedEngine, numbered, send, settings, stored_numbers
+from tests.support_engine import WatchedEngine, numbered, send, settings, stored_numbers
 
 CYCLES = 6
 
@@ -28,7 +28,7 @@ def test_many_starts_and_stops(tmp_path: Path) -> None:
                     WatchedEngine(engine_settings).start()
             if cycle == 2:
                 os.kill(engine.processes()["worker1"], signal.SIGKILL)
-                engine.wait(WAIT_SECONDS)
+                engine.wait_for_event("child_replaced")
         assert [] == leaks_since(before)
 
     assert [".lock"] == [path.name for path in engine_settings.folder.iterdir() if path.suffix != ".db"]

@@ -313,6 +313,21 @@ def test_a_slot_is_published_when_its_time_is_over() -> None:
         assert [1, 1, 1] == bench.sizes
 
 
+def test_a_slot_is_filled_up_while_others_lag() -> None:
+    """When more than half of the slots wait, a slot is handed over full and not by time."""
+    with workbench(rows=ROWS, slots=4, flush_seconds=0.001) as bench, receiving(bench):
+        for number in range(3):
+            send(bench.port, b"%d" % number)
+            bench.wait_for_batches(number + 1)
+        send(bench.port, b"the first of many")
+        bench.wait_for_messages(4)
+        send(bench.port, *[b"more"] * (ROWS - 1))
+        bench.wait_for_batches(4)
+
+        assert [1, 1, 1, ROWS] == bench.sizes
+        bench.settle(4)
+
+
 def test_full_rings_wait_for_the_writer() -> None:
     """When no slot is free the rest waits in the kernel's buffer; a settled slot lets it go on, nothing is lost."""
     with workbench(rows=ROWS, slots=4) as bench:

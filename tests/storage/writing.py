@@ -132,7 +132,9 @@ class Engine:
                 side=b"",
                 counts=counts,
                 sender_keys=np.frombuffer(SENDER, np.uint8).reshape(1, 16),
-                sender_counts=np.array([[counts.settled, rows, counts.refused, sample]], np.uint32),
+                sender_counts=np.array(
+                    [[counts.settled, rows, counts.refused, 0, 100 * counts.settled, sample]], np.uint32
+                ),
             ),
         )
 
