@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         StoreError,
         SysloggerError,
     )
+    from syslogger.tail import LiveTail, TailBatch
 
 __all__ = [
     "AbandonedError",
@@ -34,14 +35,16 @@ __all__ = [
     "EngineSettings",
     "ExitCode",
     "Field",
+    "LiveTail",
     "LockError",
     "LogClass",
     "StoreError",
     "SysloggerError",
+    "TailBatch",
     "load_config",
 ]
 
-_HOMES = {"Engine": "syslogger.engine"} | dict.fromkeys(
+_HOMES = {"Engine": "syslogger.engine", "LiveTail": "syslogger.tail", "TailBatch": "syslogger.tail"} | dict.fromkeys(
     ("Config", "EngineSettings", "Field", "LogClass", "load_config"), "syslogger.config"
 )
 

@@ -108,10 +108,13 @@ class Bridge:
                 self._look_at_space()
                 next_tick = now + TICK_SECONDS
         self.supervisor.settle_the_rest()
+        self._crew.close(self._desk.settings)
         return self.supervisor.exit_code
 
     def _say_ready(self) -> None:
         buffer = self._crew.sockets[0]
+        for warning in self._crew.warnings:
+            self._voice.event(EventKind.WARNING, warning)
         if advice := buffer.advice():
             told = f"receive buffer cut to {buffer.granted_bytes} bytes: `{advice}` grants it"
             self._voice.event(EventKind.WARNING, told)

@@ -8,12 +8,15 @@ file means what it says; a successor gets the same ones, and the settings of the
 from __future__ import annotations
 
 import os
+import socket
 from functools import partial
 from typing import TYPE_CHECKING
 
 from syslogger.checks import FIELDS_PER_CLASS
+from syslogger.control import control_folder, listen, tail_path
 from syslogger.inputs.udp import Receiver, bind, ipv6_works
 from syslogger.lock import lock_folder
+from syslogger.offer import Offer
 from syslogger.process import Child, Control, spawn
 from syslogger.ring import Ring
 from syslogger.senders import TABLE_BYTES, Senders
@@ -65,8 +68,24 @@ class Crew:
         self._settled = [os.pipe() for _ in range(self.workers)]
         self._answers = os.pipe()
         self._freed = os.eventfd(0, os.EFD_CLOEXEC)
+        self.warnings: list[str] = []
+        self._tail = self._listen_for_readers(settings)
         #: in the order in which they start: nothing is received before it can be stored
         self.roles = (WRITER, *map(worker_role, range(self.workers)), RECEIVER)
+
+    def _listen_for_readers(self, settings: EngineSettings) -> socket.socket | None:
+        """Rows are stored whether or not they can be watched."""
+        try:
+            control_folder(settings.root)
+            return listen(tail_path(settings.root, settings.engine.name))
+        except OSError as error:
+            self.warnings.append(f"nobody can watch rows as they are stored: {error}")
+            return None
+
+    def close(self, settings: EngineSettings) -> None:
+        """Take the name that people connect to away."""
+        if self._tail is not None:
+            tail_path(settings.root, settings.engine.name).unlink(missing_ok=True)
 
     def fork(self, role: str, settings: EngineSettings, parked: Mapping[str, object]) -> Child:
         """Fork the process of a role. Its first words are `ready`, or `failed` with the reason."""
@@ -86,7 +105,7 @@ class Crew:
             return partial(self._run_worker, index, settings, parked), keep
         if role == WRITER:
             keep = [self._lock, self._answers[0], self._freed, *(pipe[1] for pipe in self._settled)]
-            return partial(self._run_writer, settings), keep
+            return partial(self._run_writer, settings), [*keep, *([self._tail.fileno()] if self._tail else [])]
         keep = [self._freed, *(pipe[1] for pipe in self._slots), *(each.descriptor for each in self.sockets)]
         return partial(self._run_receiver, settings), keep
 
@@ -121,6 +140,7 @@ class Crew:
             folder,
             control,
             settings.batching.commit_batches,
+            Offer(self._tail, (settings.log_class.name, settings.engine.name)),
             answers=self._answers[0],
             freed=self._freed,
             settled=[pipe[1] for pipe in self._settled],

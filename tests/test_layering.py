@@ -62,6 +62,7 @@ LIGHT = (
     "syslogger.clients",
     "syslogger.storage.day",
     "syslogger.inputs",
+    "syslogger.control",
     "syslogger.engine",
     "syslogger.cli",
     "syslogger.__main__",
@@ -93,6 +94,12 @@ class Rule:
 RULES = {
     "leaves import nothing of ours": Rule(LEAVES, ("syslogger",)),
     "pure modules touch no operating system": Rule(PURE, ("socket", "time", "mmap", "fcntl", *SQLITE, *PROCESSES)),
+    "the control folder and frames know nothing of ours": Rule(
+        ("syslogger.control", "syslogger.frames"), ("syslogger",)
+    ),
+    "the tail's reader knows nothing of the engine": Rule(
+        ("syslogger.tail",), ("syslogger",), ("syslogger.control", "syslogger.errors", "syslogger.frames")
+    ),
     "pure modules import only pure ones": Rule(PURE, ("syslogger",), (*LEAVES, *PURE)),
     "inputs know sockets only": Rule(("syslogger.inputs",), (*SQLITE, *PROCESSES)),
     "storage knows files only": Rule(("syslogger.storage",), ("socket", *PROCESSES)),

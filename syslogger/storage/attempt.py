@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from syslogger.ledger import Counts, DropReason
+from syslogger.piece import Piece
 from syslogger.ring import ROW_BITS
 
 if TYPE_CHECKING:
-    from syslogger.piece import Piece
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
     from syslogger.storage.clock import ClockStep
     from syslogger.storage.partition import Partition
 
@@ -42,6 +46,14 @@ class Attempt:
             self.least = least if self.least is None else min(self.least, least)
             self.greatest = greatest if self.greatest is None else max(self.greatest, greatest)
             self.last_received_at = int(stamps[-1])
+
+    def tables(self) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """The rows of each piece that has any, and how many of this attempt come before them."""
+        before = 0
+        for piece, stamps in zip(self.pieces, self.stamps, strict=True):
+            if isinstance(piece, Piece) and len(stamps):
+                yield before, piece.stamped(stamps)
+                before += len(stamps)
 
     @property
     def rows(self) -> int:

@@ -43,7 +43,8 @@ class Checkpointer:
         self._wake = threading.Event()
         self._closing = False
         self._few_left = False
-        self._idle = threading.Event()
+        self._asked = self._done = 0
+        self._round_ended = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self, uri: str) -> None:
@@ -64,12 +65,15 @@ class Checkpointer:
             self._wake.set()
 
     def _finish(self) -> None:
-        """Let the thread do a round and wait for it: nothing is committed meanwhile, so the checkpoint is complete."""
-        self._idle.clear()
-        self._few_left = False
+        """Let the thread begin a round and wait for it: nothing is committed meanwhile, so the checkpoint is complete.
+
+        One that is under way does not count: it began before the last commit.
+        """
+        self._asked += 1
         self._wake.set()
-        while not self._idle.wait(1.0) and self._thread is not None and self._thread.is_alive():
-            _log.debug("waiting for the checkpoint of a disk that is slower than the rows")
+        while self._done < self._asked and self._thread is not None and self._thread.is_alive():
+            self._round_ended.wait(1.0)
+            self._round_ended.clear()
         self._few_left = False
 
     def stop(self) -> None:
@@ -91,14 +95,15 @@ class Checkpointer:
                 self._wake.clear()  # before the look at `_closing`: `stop` sets them the other way round
                 if self._closing:
                     return
+                asked = self._asked
                 try:
                     while self._copy(cursor) > FEW_BYTES and not self._closing:
                         pass
                 except (adbc_driver_manager.Error, OSError) as error:
                     # the rows are safe in the WAL; when that cannot grow either, a commit fails and the writer says so
                     _log.warning("checkpoint: %s", error)
-                self._few_left = True
-                self._idle.set()
+                self._few_left, self._done = True, asked
+                self._round_ended.set()
 
     def _copy(self, cursor: dbapi.Cursor) -> int:
         """Copy what is in the WAL and sync the file; how many bytes were committed meanwhile."""

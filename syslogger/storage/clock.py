@@ -20,6 +20,12 @@ class ClockStep:
     before: int
     after: int
 
+    def told(self) -> dict[str, object]:
+        """The step for an event."""
+        seconds = (self.before - self.after) / 1_000_000
+        message = f"the clock stepped back by {seconds:.1f} s; rows keep their order of receipt"
+        return {"from_us": self.before, "to_us": self.after, "message": message}
+
 
 def settle_stamps(stamps: np.ndarray, last: int | None) -> tuple[np.ndarray, list[ClockStep]]:
     """Stamps (int64, any number) as they are stored behind a row stamped `last`, and the steps that were found."""

@@ -36,6 +36,7 @@ from syslogger.storage.minute_book import MINUTE_US, MinuteBook
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from syslogger.offer import Offer
     from syslogger.process import Control
     from syslogger.ring import Ring
     from syslogger.senders import Senders
@@ -53,10 +54,10 @@ class Writer:
 
     def __init__(
         self, ring: Ring, senders: Senders, folder: Folder, control: Control, commit_batches: int,
-        *, answers: int, freed: int, settled: Sequence[int],
+        offer: Offer, *, answers: int, freed: int, settled: Sequence[int],
     ) -> None:  # fmt: skip
         self._ring, self._senders, self._folder, self._control = ring, senders, folder, control
-        self._commit_batches = commit_batches
+        self._commit_batches, self._offer = commit_batches, offer
         self._answers, self._freed, self._settled = answers, freed, settled
         self._minutes = MinuteBook(Ledger())
         self._minute = 0
@@ -181,11 +182,14 @@ class Writer:
         poll.register(self._answers, select.POLLIN)
         if not self._control.draining:
             poll.register(self._control.fileno(), select.POLLIN)
-        for descriptor, _ in poll.poll(seconds * 1000):
+        self._offer.register(poll)
+        ready = poll.poll(seconds * 1000)
+        for descriptor, _ in ready:
             if descriptor == self._answers:
                 self._hear(os.read(self._answers, 512 * MESSAGE_BYTES))
-            else:
+            elif descriptor == self._control.fileno():
                 self._control.read()
+        self._offer.turn(ready)
 
     def _hear(self, data: bytes) -> None:
         for number in np.frombuffer(data, np.uint64).tolist():
@@ -275,6 +279,7 @@ class Writer:
     def _confirm(self, attempt: Attempt) -> None:
         """The attempt's transaction is in the file: say so everywhere, then let its slots be filled again."""
         self._attempt = None
+        self._show_to_subscribers(attempt)
         if attempt.partition is not None:
             attempt.partition.rows = attempt.first_id - 1 + attempt.rows
         self._count_senders([piece for piece in attempt.pieces if isinstance(piece, Piece)])
@@ -290,11 +295,7 @@ class Writer:
             os.write(self._settled[worker], attempt.end.to_bytes(MESSAGE_BYTES, "little"))
         self._show_rows()
         for _, step in attempt.steps:
-            seconds = (step.before - step.after) / 1_000_000
-            message = f"the clock stepped back by {seconds:.1f} s; rows keep their order of receipt"
-            self._control.report(
-                {"event": "clock_step", "from_us": step.before, "to_us": step.after, "message": message}
-            )
+            self._control.report({"event": "clock_step", **step.told()})
 
     def _count_senders(self, pieces: Sequence[Piece]) -> None:
         """Add what a committed transaction settled to the table of senders, each piece once whoever adds it."""
@@ -303,6 +304,13 @@ class Writer:
                 sample = partial(self._sample, piece)
                 self._senders.add(piece.sender_keys, piece.sender_counts[:, :COUNTED], _now_us(), sample)
                 self._senders.booked[0] = piece.end
+
+    def _show_to_subscribers(self, attempt: Attempt) -> None:
+        """Offer the rows while their slots are still ours."""
+        if self._offer.wanted and attempt.partition is not None:
+            day, stored = attempt.partition.interval.day, self._ring.counts.stored
+            for before, table in attempt.tables():
+                self._offer.offer(day, attempt.first_id + before, stored + before, table)
 
     def _sample(self, piece: Piece, sender: int) -> bytes:
         """One refused message of a sender; its slot is still ours."""

@@ -37,11 +37,11 @@ def test_many_starts_and_stops(tmp_path: Path) -> None:
 
 
 def test_children_hold_only_their_own_sockets(tmp_path: Path) -> None:
-    """Each child has its control socket, the receiver the UDP socket too: an end of file means what it says."""
+    """Each child has its control socket, the receiver the UDP socket too, the writer the one it offers rows on."""
     with WatchedEngine(settings(tmp_path, workers=2)) as engine:
         sockets = {role: len(socket_links(pid)) for role, pid in engine.processes().items() if role != "bridge"}
 
-    assert {"receiver": 2, "worker0": 1, "worker1": 1, "writer": 1} == sockets
+    assert {"receiver": 2, "worker0": 1, "worker1": 1, "writer": 2} == sockets
 
 
 def socket_links(pid: int) -> list[str]:

@@ -21,6 +21,7 @@ import pyarrow as pa
 from syslogger.batch import V4_MAPPED
 from syslogger.config import EngineSettings
 from syslogger.ledger import Counts
+from syslogger.offer import Offer
 from syslogger.piece import Answer, write_piece
 from syslogger.process import Control
 from syslogger.ring import Ring, cursor
@@ -72,6 +73,7 @@ class Engine:
             self.folder,
             self.control,
             self.commit_batches,
+            Offer(None, ("word", "main")),
             answers=self.answers[0],
             freed=self.freed,
             settled=[pipe[1] for pipe in self.settled],
