@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from syslogger.errors import ConfigError, Problem
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -47,6 +49,15 @@ def effects(old: EngineSettings, new: EngineSettings) -> dict[str, Effect]:
 def effect_of(name: str) -> Effect:
     """How a part comes into force; what the table does not name needs a restart."""
     return _EFFECTS.get(name) or _EFFECTS.get(name.partition(".")[0]) or Effect.RESTART
+
+
+def sorted_effects(old: EngineSettings, new: EngineSettings) -> dict[str, list[str]]:
+    """The parts that differ, in the lists `live` and `restart`. Raises ConfigError for what is fixed for life."""
+    found = effects(old, new)
+    if fixed := [name for name, effect in found.items() if effect is Effect.FIXED]:
+        right = "create another engine for that"
+        raise ConfigError(Problem(name, "is fixed for the life of an engine", right) for name in fixed)
+    return {str(each): [name for name in found if found[name] is each] for each in (Effect.LIVE, Effect.RESTART)}
 
 
 def live_part(old: EngineSettings, new: EngineSettings) -> EngineSettings:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from syslogger.changes import Effect, effects, live_part
+from syslogger.changes import live_part, sorted_effects
 from syslogger.config import EngineSettings
 from syslogger.crew import WRITER, worker_index
-from syslogger.errors import ConfigError, ExitCode, Problem, SysloggerError
+from syslogger.errors import ExitCode, SysloggerError
 from syslogger.events import EventKind
 from syslogger.quarantine import Quarantine
 
@@ -73,7 +73,7 @@ class Desk:
         if self._edit is not None:
             raise SysloggerError("another change is under way: try again when it is done")
         wanted = EngineSettings.model_validate(command["settings"])
-        result = _result(self.settings, wanted)
+        result = sorted_effects(self.settings, wanted)
         edit = Edit(command["number"], self.settings, live_part(self.settings, wanted), result)
         if not FOR_CHILDREN & set(result["live"]):
             self.settings = edit.new
@@ -188,12 +188,3 @@ class Desk:
         for name in self.parked():
             troubles[PARKED + name] = f"field {name} is parked, its pattern took too long"
         self._voice.settle()
-
-
-def _result(old: EngineSettings, new: EngineSettings) -> dict[str, list[str]]:
-    """What a change means. Raises ConfigError for what is fixed for life."""
-    found = effects(old, new)
-    if fixed := [name for name, effect in found.items() if effect is Effect.FIXED]:
-        right = "create another engine for that"
-        raise ConfigError(Problem(name, "is fixed for the life of an engine", right) for name in fixed)
-    return {str(each): [name for name in found if found[name] is each] for each in (Effect.LIVE, Effect.RESTART)}

@@ -6,6 +6,7 @@ Every error carries a sentence for the operator: what is wrong, and what to do a
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -24,6 +25,14 @@ class ExitCode(IntEnum):
     CHILD_DIED = 5
     ABANDONED = 6
     PARENT_DIED = 7
+
+
+def exit_word(code: int) -> str:
+    """An exit code in words: `child_died (5)`, `killed by SIGKILL`."""
+    if code < 0:
+        return f"killed by {signal.Signals(-code).name}"
+    known = code in ExitCode.__members__.values()
+    return f"{ExitCode(code).name.lower()} ({code})" if known else f"exit code {code}"
 
 
 class SysloggerError(Exception):

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from syslogger.cli.signals import Signals
-from syslogger.errors import EngineDiedError, ExitCode, SysloggerError
+from syslogger.errors import EngineDiedError, ExitCode, SysloggerError, exit_word
 
 if TYPE_CHECKING:
     from syslogger.config import EngineSettings
@@ -162,14 +162,6 @@ def _ask_to_drain(engine: Engine, deadline_seconds: float | None) -> None:
     # One that ended meanwhile needs no asking; the thread that watches it says so.
     with contextlib.suppress(EngineDiedError):
         engine.shorten(deadline_seconds)
-
-
-def exit_word(code: int) -> str:
-    """An exit code in words: `child_died (5)`, `killed by SIGKILL`."""
-    if code < 0:
-        return f"killed by {signal.Signals(-code).name}"
-    known = code in ExitCode.__members__.values()
-    return f"{ExitCode(code).name.lower()} ({code})" if known else f"exit code {code}"
 
 
 def supervise(runners: Sequence[Runner]) -> int:

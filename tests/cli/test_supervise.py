@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syslogger.cli.supervise import FIRST_DELAY_SECONDS, HEALTHY_SECONDS, MOST_DELAY_SECONDS, Backoff, exit_word
+from syslogger.cli.supervise import FIRST_DELAY_SECONDS, HEALTHY_SECONDS, MOST_DELAY_SECONDS, Backoff
+from syslogger.errors import exit_word
 
 
 def test_delay_doubles_up_to_a_minute() -> None:

@@ -1,0 +1,249 @@
+"""One engine's life in the factory: what its operator wants of it, what it is, and how the two come together again.
+
+Rules
+- One command at a time an engine. The engine's calls block, so they run in threads, never on the loop.
+- An engine that ends although it is wanted is started again, each time after a longer wait; one that dies too often has
+  failed until an operator starts it, and so has one whose configuration or address cannot be used.
+- Children of a bridge that died store what they had received, and hold the folder meanwhile: that is waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from syslogger.changes import sorted_effects
+from syslogger.config import EngineSettings
+from syslogger.engine import Engine
+from syslogger.errors import EngineDiedError, ExitCode, LockError, SysloggerError, exit_word
+from syslogger.events import EventKind
+from syslogger.lifecycle import Lifecycle, State
+from syslogger.supervision import Restarts
+
+FINAL = {ExitCode.CONFIG, ExitCode.BIND}
+HELD_SECONDS, LOOK_SECONDS = 45.0, 0.2
+
+Event = dict[str, Any]
+Tell = Callable[[str, Event], None]
+T = TypeVar("T")
+
+
+class NotRunningError(SysloggerError):
+    """What was asked needs an engine that runs."""
+
+
+class Managed:
+    """One engine. `tell` gets its name and every event of it, from any thread.
+
+    settings: what its operator wants; pending: the parts of them that wait for a restart.
+    """
+
+    def __init__(self, settings: EngineSettings, tell: Tell, *, paused: frozenset[str] = frozenset()) -> None:
+        self.settings = settings
+        self.wanted = False
+        self.paused = paused
+        self.pending: list[str] = []
+        self.life = Lifecycle(since=time.time())
+        self._tell = tell
+        self._engine: Engine | None = None
+        self._restarts = Restarts()
+        self._commands = asyncio.Lock()
+        self._guard: asyncio.Task[None] | None = None
+
+    @property
+    def name(self) -> str:
+        """The engine's name."""
+        return self.settings.engine.name
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has a bridge."""
+        return self._engine is not None
+
+    # -- the operator --------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Run it from now on; returns when it can receive. Raises SysloggerError: why it cannot; then it has failed."""
+        self.wanted = True
+        async with self._commands:
+            if self._engine is None:
+                await self._end_guard()
+                self._restarts = Restarts(self._restarts.count, self._restarts.last_exit)
+                await self._launch()
+                self._guard = asyncio.create_task(self._keep_running())
+
+    async def stop(self, deadline_seconds: float | None = None) -> Event:
+        """Drain and end it; returns the final ledger, empty when it did not run."""
+        self.wanted = False
+        async with self._commands:
+            await self._end_guard()
+            engine, self._engine = self._engine, None
+            ledger = {} if engine is None else await self._drain(engine, deadline_seconds)
+            self.life = Lifecycle(since=time.time())
+            return ledger
+
+    async def restart(self) -> None:
+        """Drain it, then start it with the settings as they are now. Raises SysloggerError."""
+        await self.stop()
+        await self.start()
+
+    async def pause(self, reason: str) -> Event:
+        """Store nothing from now on, also after a restart. Raises NotRunningError."""
+        result = await self._ask(lambda engine: engine.pause(reason))
+        self.paused |= {reason}
+        return result
+
+    async def resume(self, reason: str) -> Event:
+        """Take a reason to pause away. Raises SysloggerError."""
+        result = await self._ask(lambda engine: engine.resume(reason))
+        self.paused -= {reason}
+        return result
+
+    async def release(self, field: str) -> None:
+        """Search a parked field again. Raises SysloggerError."""
+        await self._ask(lambda engine: engine.release(field))
+
+    async def change(self, settings: EngineSettings) -> dict[str, list[str]]:
+        """Put settings into force: `live` parts now, `restart` ones at the next start.
+
+        Raises SysloggerError, and then all is as it was.
+        """
+        async with self._commands:
+            if self._engine is None:
+                found = sorted_effects(self.settings, settings)
+                result = {"live": found["live"] + found["restart"], "restart": []}
+            else:
+                result = await asyncio.to_thread(self._engine.change, settings)
+                self.pending = result["restart"]
+            self.settings = settings
+            return result
+
+    async def status(self) -> Event:
+        """The engine's own snapshot while it runs; in any case what the factory knows of it."""
+        known = {
+            "engine": self.name,
+            "title": self.settings.engine.title,
+            "class": self.settings.log_class.name,
+            "port": self.settings.engine.port,
+            "state": self.life.state,
+            "since": self.life.since,
+            "why": self.life.why,
+            "wanted": "running" if self.wanted else "stopped",
+            "needs_restart": self.pending,
+            "restarts": self._restarts.count,
+            "last_exit": self._restarts.last_exit,
+        }
+        engine = self._engine
+        if engine is not None:
+            with suppress(EngineDiedError):  # it ended this moment: its guard is about to say so
+                return known | await asyncio.to_thread(engine.status)
+        return known
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    async def _ask(self, question: Callable[[Engine], T]) -> T:
+        async with self._commands:
+            if self._engine is None:
+                raise NotRunningError(f"engine {self.name} does not run ({self.life.state}): start it first")
+            return await asyncio.to_thread(question, self._engine)
+
+    async def _launch(self) -> None:
+        self._move(State.STARTING)
+        held_until = time.monotonic() + HELD_SECONDS
+        while True:
+            engine = Engine(self.settings, self._heard)
+            try:
+                await asyncio.to_thread(engine.start)
+                break
+            except LockError as error:
+                if not self.wanted or time.monotonic() > held_until:
+                    self._fail(str(error))
+                    raise
+                self.life.why = "processes of its last run still store what they had received"
+                await asyncio.sleep(LOOK_SECONDS)
+            except SysloggerError as error:
+                self._fail(str(error))
+                raise
+        self._engine, self.pending = engine, []
+        for reason in self.paused:
+            await asyncio.to_thread(engine.pause, reason)
+        self._move(State.RUNNING)
+        self._say(EventKind.READY, "the engine receives", port=engine.port, pid=engine.pid)
+
+    async def _keep_running(self) -> None:
+        """Start it again whenever it has ended, until it is not wanted any more or nothing helps."""
+        while self._engine is not None:
+            await ended(self._engine.pid)
+            async with self._commands:
+                code = await asyncio.to_thread(self._engine.wait)
+                self._engine = None
+            while self._engine is None:
+                if not await self._try_again(code):
+                    return
+                code = ExitCode.FAILED
+
+    async def _try_again(self, code: int | None) -> bool:
+        """One more start after an end with `code`, when it is worth while; whether to go on."""
+        how = exit_word(code or 0)
+        delay = self._restarts.died(time.monotonic(), how)
+        if code in FINAL or delay is None:
+            self._fail(f"it ended by itself too often, at last with {how}: see the log, then start it")
+            return False
+        self._fail(f"it ended by itself with {how} and is started again in {delay:.1f} s")
+        await asyncio.sleep(delay)
+        async with self._commands:
+            try:
+                await self._launch()
+            except SysloggerError as error:
+                return error.exit_code not in FINAL
+        self._say(EventKind.ENGINE_RESTARTED, f"it had ended by itself with {how} and was started again")
+        return True
+
+    async def _drain(self, engine: Engine, deadline_seconds: float | None) -> Event:
+        self._move(State.DRAINING)
+        with suppress(EngineDiedError):  # it ended before it was asked
+            ledger = await asyncio.to_thread(engine.stop, deadline_seconds)
+            self._say(EventKind.STOPPED, "it was stopped", ledger=ledger)
+            return ledger
+        await asyncio.to_thread(engine.wait)
+        return {}
+
+    async def _end_guard(self) -> None:
+        """The guard launches with the lock held, which we hold: it waits for an end or for a time to pass."""
+        guard, self._guard = self._guard, None
+        if guard is not None:
+            guard.cancel()
+            with suppress(asyncio.CancelledError):
+                await guard
+
+    def _move(self, state: State, why: str = "") -> None:
+        self.life.move(state, time.time(), why)
+
+    def _fail(self, why: str) -> None:
+        if self.life.state is State.FAILED:
+            self.life.why = why
+        else:
+            self._move(State.FAILED, why)
+        self._say(EventKind.FAILED, why)
+
+    def _say(self, kind: EventKind, message: str, **details: object) -> None:
+        self._heard({"event": kind, "at": time.time_ns() // 1_000, "message": message, **details})
+
+    def _heard(self, event: Event) -> None:
+        self._tell(self.name, event)
+
+
+async def ended(pid: int) -> None:
+    """Return when a child process of ours has ended; it is left to be collected (pidfd_open(2))."""
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+    descriptor = os.pidfd_open(pid)
+    loop.add_reader(descriptor, over.set)
+    try:
+        await over.wait()
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)

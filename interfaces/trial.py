@@ -1,0 +1,76 @@
+"""Trying classes on lines, in a child that can be killed: an operator's pattern may never come to an end.
+
+Runs in     a process of its own, started by `tried`
+Reads       one JSON object on stdin: `classes`, `lines` (texts), `measure`
+Writes      a JSON line a class to stdout, as each is done
+Ends when   all are done, it is killed, or it has used up the CPU time that it was given
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from syslogger.config import LogClass
+from syslogger.engine import CHILD_ENVIRONMENT
+
+TRIAL_SECONDS = 10
+ANSWER_BYTES = 64 << 20
+
+Result = dict[str, Any]
+
+
+async def tried(classes: Sequence[LogClass], lines: Sequence[str], *, measure: bool) -> list[Result]:
+    """What each class makes of the lines: `fields` (road, why, hits, hit_rate, cost), `rows`, `empty`.
+
+    A short list means that the class behind its end took longer than ten seconds for all of them.
+    """
+    asked = {"classes": [each.model_dump(mode="json") for each in classes], "lines": lines, "measure": measure}
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "interfaces.trial"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | CHILD_ENVIRONMENT,
+        limit=ANSWER_BYTES,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    results: list[Result] = []
+    try:
+        async with asyncio.timeout(TRIAL_SECONDS):
+            child.stdin.write(orjson.dumps(asked))
+            child.stdin.write_eof()
+            async for line in child.stdout:  # a comprehension would lose what came before the time was over
+                results.append(orjson.loads(line))  # noqa: PERF401
+    except TimeoutError:
+        return results
+    finally:
+        if child.returncode is None:
+            child.kill()
+        await child.wait()
+    return results
+
+
+def main() -> None:
+    """Do what stdin asks for."""
+    # should the factory die meanwhile, nobody else would end a pattern that does not
+    resource.setrlimit(resource.RLIMIT_CPU, (2 * TRIAL_SECONDS, 2 * TRIAL_SECONDS))
+    from syslogger.extract.trial import try_lines
+
+    asked = orjson.loads(sys.stdin.buffer.read())
+    lines = [line.encode("utf-8", "surrogatepass") for line in asked["lines"]]
+    for each in asked["classes"]:
+        trial = try_lines(LogClass.model_validate(each), lines, measure=asked["measure"])
+        sys.stdout.buffer.write(orjson.dumps(asdict(trial)) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
