@@ -50,6 +50,7 @@ class Managed:
         self.life = Lifecycle(since=time.time())
         self._tell = tell
         self._engine: Engine | None = None
+        self._draining: Engine | None = None
         self._restarts = Restarts()
         self._commands = asyncio.Lock()
         self._guard: asyncio.Task[None] | None = None
@@ -85,6 +86,12 @@ class Managed:
             ledger = {} if engine is None else await self._drain(engine, deadline_seconds)
             self.life = Lifecycle(since=time.time())
             return ledger
+
+    def shorten(self, deadline_seconds: float) -> None:
+        """Let a drain that is under way take only so long from now."""
+        if self._draining is not None:
+            with suppress(EngineDiedError):  # it has ended meanwhile
+                self._draining.shorten(deadline_seconds)
 
     async def restart(self) -> None:
         """Drain it, then start it with the settings as they are now. Raises SysloggerError."""
@@ -122,9 +129,9 @@ class Managed:
             self.settings = settings
             return result
 
-    async def status(self) -> Event:
-        """The engine's own snapshot while it runs; in any case what the factory knows of it."""
-        known = {
+    def known(self) -> Event:
+        """What the factory knows without asking the engine."""
+        return {
             "engine": self.name,
             "title": self.settings.engine.title,
             "class": self.settings.log_class.name,
@@ -137,7 +144,10 @@ class Managed:
             "restarts": self._restarts.count,
             "last_exit": self._restarts.last_exit,
         }
-        engine = self._engine
+
+    async def status(self) -> Event:
+        """The engine's own snapshot while it runs; in any case what the factory knows of it."""
+        known, engine = self.known(), self._engine
         if engine is not None:
             with suppress(EngineDiedError):  # it ended this moment: its guard is about to say so
                 return known | await asyncio.to_thread(engine.status)
@@ -205,12 +215,15 @@ class Managed:
 
     async def _drain(self, engine: Engine, deadline_seconds: float | None) -> Event:
         self._move(State.DRAINING)
-        with suppress(EngineDiedError):  # it ended before it was asked
+        self._draining = engine
+        ledger: Event = {}
+        try:
             ledger = await asyncio.to_thread(engine.stop, deadline_seconds)
-            self._say(EventKind.STOPPED, "it was stopped", ledger=ledger)
-            return ledger
-        await asyncio.to_thread(engine.wait)
-        return {}
+        except EngineDiedError:  # it ended before it was asked
+            await asyncio.to_thread(engine.wait)
+        self._draining = None
+        self._say(EventKind.STOPPED, "it was stopped", ledger=ledger)
+        return ledger
 
     async def _end_guard(self) -> None:
         """The guard launches with the lock held, which we hold: it waits for an end or for a time to pass."""

@@ -19,21 +19,14 @@ class Source(StrEnum):
     CLI = "cli"
 
 
-class Desired(StrEnum):
-    """What an operator wants of an engine; it survives restarts of everything."""
-
-    RUNNING = "running"
-    STOPPED = "stopped"
-
-
 class EngineRecord(Frozen):
-    """One engine. autostart: whether a starting factory starts it when it is to run; paused: its operators' reasons.
+    """One engine; `engine.running` is what an operator wants of it, over restarts of everything.
 
-    deleted_at: it is gone; its name keeps its class for ever.
+    autostart: whether a starting factory starts it, if it is to run; paused: its operators' reasons to; ignored:
+    senders not to be shown; deleted_at: it is gone, and its name keeps its class for ever.
     """
 
     engine: EngineConfig
-    desired: Desired = Desired.RUNNING
     autostart: bool = True
     paused: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()

@@ -4,7 +4,9 @@ Rules
 - Every method is one transaction, on the disk when it returns (synchronous=FULL); `transaction` makes several calls
   one. One thread at a time.
 - The schema grows by numbered files of SQL, forward only; before an older file is changed a copy is made beside it.
-- Of each engine the newest 10,000 events are kept; a few more may lie there until the next sweep.
+- Nobody but its owner reads the file or its copies (0600).
+- Of each engine the newest 10,000 events are kept; up to 499 more may lie there until the next sweep. An engine's first
+  event after the opening sweeps too, so that a factory which ends often does not gather them.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self
+
+from pydantic import ValidationError
 
 from interfaces.records import ClassVersion, EngineRecord, Source, Taken
 from syslogger.config import LogClass
@@ -31,7 +34,11 @@ Event = dict[str, Any]
 def migrations() -> list[str]:
     """The SQL of each version of the schema, in order."""
     folder = resources.files("interfaces") / "schema"
-    return [path.read_text("utf-8") for path in sorted(folder.iterdir(), key=lambda path: path.name)]
+    return [
+        path.read_text("utf-8")
+        for path in sorted(folder.iterdir(), key=lambda path: path.name)
+        if path.name.endswith(".sql")
+    ]
 
 
 class Store:
@@ -39,13 +46,16 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._since_sweep: Counter[str] = Counter()
+        self._since_sweep: dict[str, int] = {}
         try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._migrate()
+            _make_private(path)
+            with ExitStack() as opened:
+                db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
+                self._db = opened.enter_context(closing(db))
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=FULL")
+                self._migrate()
+                opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise StoreError(
                 f"{path}: {error}: its owner needs to read and write it, and the disk some room"
@@ -65,10 +75,9 @@ class Store:
 
     def engines(self) -> list[EngineRecord]:
         """Every engine, deleted ones too, by name."""
-        return [
-            EngineRecord.model_validate_json(record)
-            for (record,) in self._rows("SELECT record FROM engines ORDER BY name")
-        ]
+        rows = self._rows("SELECT record FROM engines ORDER BY name")
+        with self._fitting():
+            return [EngineRecord.model_validate_json(record) for (record,) in rows]
 
     def put_engines(self, records: Iterable[EngineRecord]) -> None:
         """Keep these engines as they are now."""
@@ -87,6 +96,11 @@ class Store:
     def versions(self, name: str) -> list[ClassVersion]:
         """Every version of a class, oldest first."""
         return self._versions("SELECT * FROM class_versions WHERE class = ? ORDER BY version", name)
+
+    def version(self, name: str, number: int) -> ClassVersion | None:
+        """One version of a class; None where there is none of that number."""
+        found = self._versions("SELECT * FROM class_versions WHERE class = ? AND version = ?", name, number)
+        return found[0] if found else None
 
     def add_versions(self, classes: Iterable[LogClass], at: int, author: str, source: Source) -> list[ClassVersion]:
         """Make these the classes of their names, each as its next version."""
@@ -112,38 +126,41 @@ class Store:
         self._write("DELETE FROM classes WHERE name = ?", [(name,)])
 
     def _versions(self, sql: str, *values: object) -> list[ClassVersion]:
-        return [
-            ClassVersion(
-                log_class=LogClass.model_validate({"name": name, "fields": dict(json.loads(fields))}),
-                version=version,
-                at=at,
-                author=author,
-                source=Source(source),
-            )
-            for name, version, fields, _, at, author, source in self._rows(sql, *values)
-        ]
+        rows = self._rows(sql, *values)
+        with self._fitting():
+            return [
+                ClassVersion(
+                    log_class=LogClass.model_validate({"name": name, "fields": dict(json.loads(fields))}),
+                    version=version,
+                    at=at,
+                    author=author,
+                    source=Source(source),
+                )
+                for name, version, fields, _, at, author, source in rows
+            ]
 
     # -- the configuration file ----------------------------------------------------------------------------------------
 
     def taken(self) -> Taken | None:
         """What was last taken over from the file; None before the first start."""
-        rows = self._rows("SELECT taken FROM taken_files ORDER BY id DESC LIMIT 1")
-        return Taken.model_validate_json(rows[0][0]) if rows else None
+        rows = self._rows("SELECT taken FROM taken_file")
+        with self._fitting():
+            return Taken.model_validate_json(rows[0][0]) if rows else None
 
     def take(self, taken: Taken, at: int) -> None:
         """Note what was taken over."""
-        self._write("INSERT INTO taken_files (at, taken) VALUES (?, ?)", [(at, taken.model_dump_json())])
+        self._write("INSERT OR REPLACE INTO taken_file VALUES (1, ?, ?)", [(at, taken.model_dump_json())])
 
     # -- events --------------------------------------------------------------------------------------------------------
 
     def note_event(self, engine: str, event: Event) -> int:
         """Keep an event of an engine ("" for those of the factory itself); returns its number."""
-        self._since_sweep[engine] += 1
+        count = self._since_sweep.get(engine, SWEEP_EVERY - 1) + 1
+        self._since_sweep[engine] = count % SWEEP_EVERY
         with self.transaction():
             row = (engine, event["at"], json.dumps(event))
             number = self._db.execute("INSERT INTO events (engine, at, event) VALUES (?, ?, ?)", row).lastrowid
-            if self._since_sweep[engine] >= SWEEP_EVERY:
-                self._since_sweep[engine] = 0
+            if count >= SWEEP_EVERY:
                 self._db.execute(
                     "DELETE FROM events WHERE engine = ?1 AND id <="
                     " (SELECT id FROM events WHERE engine = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
@@ -196,6 +213,16 @@ class Store:
             f"{self._path}: {error}: nothing was changed; give the disk some room, or its owner the rights"
         )
 
+    @contextmanager
+    def _fitting(self) -> Iterator[None]:
+        """What was kept by another version of the program, or on another Python, may be none of ours any more."""
+        try:
+            yield
+        except ValidationError as error:
+            raise StoreError(
+                f"{self._path} holds what this program does not take: start the one that wrote it\n{error}"
+            ) from error
+
     def _migrate(self) -> None:
         steps = migrations()
         ((version,),) = self._db.execute("PRAGMA user_version").fetchall()
@@ -204,7 +231,18 @@ class Store:
                 f"{self._path} is of version {version}, this program knows {len(steps)}: start the newer program"
             )
         if 0 < version < len(steps):
-            with closing(sqlite3.connect(f"{self._path}.version-{version}")) as copy:
+            beside = self._path.with_name(f"{self._path.name}.version-{version}")
+            _make_private(beside)
+            with closing(sqlite3.connect(beside)) as copy:
                 self._db.backup(copy)
         for number, sql in enumerate(steps[version:], version + 1):
             self._db.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
+
+
+def _make_private(path: Path) -> None:
+    # SQLite gives its -wal and -shm the mode of the file itself
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)

@@ -12,7 +12,7 @@ import asyncio
 import os
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -28,7 +28,9 @@ Result = dict[str, Any]
 
 
 async def tried(classes: Sequence[LogClass], lines: Sequence[str], *, measure: bool) -> list[Result]:
-    """What each class makes of the lines: `fields` (road, why, hits, hit_rate, cost), `rows`, `empty`.
+    """What each class makes of the lines: `fields` (road, why, hits, hit_rate, cost), `rows`, `empty`, `line_rates`.
+
+    line_rates: for each line what part of the fields has a value, null for an empty line.
 
     A short list means that the class behind its end took longer than ten seconds for all of them.
     """
@@ -62,14 +64,23 @@ def main() -> None:
     """Do what stdin asks for."""
     # should the factory die meanwhile, nobody else would end a pattern that does not
     resource.setrlimit(resource.RLIMIT_CPU, (2 * TRIAL_SECONDS, 2 * TRIAL_SECONDS))
+    from syslogger.batch import Batch
+    from syslogger.extract.text import stripped_lengths
     from syslogger.extract.trial import try_lines
 
     asked = orjson.loads(sys.stdin.buffer.read())
     lines = [line.encode("utf-8", "surrogatepass") for line in asked["lines"]]
+    kept = stripped_lengths(Batch.of(lines)).astype(bool).tolist()
     for each in asked["classes"]:
         trial = try_lines(LogClass.model_validate(each), lines, measure=asked["measure"])
-        sys.stdout.buffer.write(orjson.dumps(asdict(trial)) + b"\n")
+        rows, names = iter(trial.rows), [field.name for field in trial.fields]
+        rates = [_rate(next(rows), names) if is_kept else None for is_kept in kept]
+        sys.stdout.buffer.write(orjson.dumps(asdict(trial) | {"line_rates": rates}) + b"\n")
         sys.stdout.buffer.flush()
+
+
+def _rate(row: Mapping[str, object], names: Sequence[str]) -> float:
+    return sum(row[name] is not None for name in names) / max(len(names), 1)
 
 
 if __name__ == "__main__":

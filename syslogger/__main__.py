@@ -27,7 +27,17 @@ GROUP = "syslogger.commands"
 # The same lines stand in pyproject.toml; these serve a checkout that was never installed.
 BUILT_IN = {
     "engine": "syslogger.cli.engine:command",
-    "run": "syslogger.cli.run:command",
+    "run": "interfaces.commands:run",
+    "factory": "interfaces.commands:factory",
+    "status": "interfaces.commands:status",
+    "engines": "interfaces.commands:engines",
+    "clients": "interfaces.commands:clients",
+    "senders": "interfaces.commands:senders",
+    "classes": "interfaces.commands:classes",
+    "config": "interfaces.commands:config",
+    "jobs": "interfaces.commands:jobs",
+    "clock": "interfaces.commands:clock",
+    "days": "syslogger.cli.days:command",
     "check": "syslogger.cli.check:command",
     "try": "syslogger.cli.try_:command",
     "tail": "syslogger.cli.tail:command",

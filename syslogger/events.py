@@ -57,6 +57,25 @@ class EventKind(StrEnum):
         return _SENTENCES[self]
 
 
+# what an operator should look at; the rest is news
+TROUBLES = frozenset(
+    {
+        EventKind.FAILED,
+        EventKind.DEGRADED,
+        EventKind.CHILD_DIED,
+        EventKind.CRASH_LOOP,
+        EventKind.FIELD_PARKED,
+        EventKind.WRITE_FAILED,
+        EventKind.ABANDONED,
+        EventKind.CLOCK_STEP,
+        EventKind.WARNING,
+        EventKind.NO_SPACE,
+        EventKind.CONFIG_REPORTED,
+        EventKind.RETENTION_WAITS,
+        EventKind.JOB_FAILED,
+    }
+)
+
 _SENTENCES = {
     EventKind.READY: "The engine receives.",
     EventKind.STOPPED: "The engine has ended; its ledger is final.",

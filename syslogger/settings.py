@@ -33,7 +33,7 @@ Port = Annotated[int, BeforeValidator(checks.whole_number(1, 65_535, checks.PORT
 # 0 asks the system for any free port: for tests and the library. In a file it is refused.
 EnginePort = Annotated[int, BeforeValidator(checks.whole_number(0, 65_535, checks.PORT_RIGHT))]
 Minutes = Annotated[int, whole(1, 5_256_000, "minutes")]
-Days = Annotated[int, whole(1, 36_500, "days")]
+Days = Annotated[int, whole(2, 36_500, "days")]
 Percent = Annotated[int, whole(1, 100, "percent")]
 Name = Annotated[str, BeforeValidator(checks.name(1, checks.NAME_CHARACTERS))]
 Directory = Annotated[Path, BeforeValidator(checks.directory)]

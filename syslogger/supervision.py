@@ -1,4 +1,4 @@
-"""How often a role's process may die, and when its successor starts: doubling waits and a limit.
+"""How often a process may die, and when its successor starts: doubling waits and a limit.
 
 Pure: seconds of any steady clock in, seconds out.
 """
@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 LEAST_SECONDS, GREATEST_SECONDS = 0.05, 5.0
 CALM_SECONDS = 60.0  # without a death, after which a role begins anew
 LIMIT = 8  # deaths within CALM_SECONDS that make a crash loop: with the waits between them about seven seconds
+
+# for a factory, which is never given up
+FIRST_DELAY_SECONDS, MOST_DELAY_SECONDS, HEALTHY_SECONDS = 1.0, 60.0, 60.0
 
 
 @dataclass(slots=True)
@@ -40,3 +43,18 @@ class Restarts:
         """Note that a process was replaced on purpose, which is no death."""
         self.last_exit = how
         self.count += 1
+
+
+class Backoff:
+    """How long to wait before the next start: doubling, bounded, forgiven after a time of health."""
+
+    def __init__(self) -> None:
+        self._next_seconds = FIRST_DELAY_SECONDS
+
+    def after(self, lived_seconds: float) -> float:
+        """The delay after a life of so many seconds."""
+        if lived_seconds >= HEALTHY_SECONDS:
+            self._next_seconds = FIRST_DELAY_SECONDS
+        delay = self._next_seconds
+        self._next_seconds = min(2 * delay, MOST_DELAY_SECONDS)
+        return delay

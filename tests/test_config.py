@@ -178,7 +178,7 @@ def test_everything_can_be_set() -> None:
     assert list(found.classes) == ["z_first", "a_second"]
     assert [field.name for field in found.classes["z_first"].fields] == ["b_ip", "a", "b", "a_port", "rowid"]
     assert (found.receive.max_message_bytes, found.batching.drain_seconds) == (65535, 1)
-    assert (edge.keep_original, edge.workers, edge.auto_delete_days, edge.running) == (False, 64, 1, False)
+    assert (edge.keep_original, edge.workers, edge.auto_delete_days, edge.running) == (False, 64, 2, False)
     assert edge.addresses == ("192.0.2.1", "192.0.2.2", "2001:db8::1")
     assert [client.name for client in edge.clients] == [
         "Büro Ost",

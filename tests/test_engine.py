@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from syslogger import Engine, EngineDiedError, EngineSettings, ExitCode
-from syslogger import engine as engine_module
+from syslogger import lines
 from tests.support import deadline, wait_until
 from tests.support_engine import (
     WAIT_SECONDS,
@@ -181,14 +181,14 @@ def test_its_bridge_is_killed(tmp_path: Path) -> None:
     os.kill(engine.pid, signal.SIGKILL)
 
     assert -signal.SIGKILL == engine.wait(WAIT_SECONDS)
-    with pytest.raises(EngineDiedError, match="its bridge died"):
+    with pytest.raises(EngineDiedError, match="its process died"):
         engine.status()
     assert {} == engine.stop()
 
 
 def test_an_engine_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bridge that stands is an error after a while, not a wait without end."""
-    monkeypatch.setattr(engine_module, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(lines, "ANSWER_SECONDS", 0.1)
     with WatchedEngine(settings(tmp_path)) as engine:
         bridge = suspend(engine.pid)
         try:

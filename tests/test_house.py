@@ -15,12 +15,22 @@ import pytest
 from tests.imports import modules_below
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = modules_below(ROOT / "syslogger")
+MODULES = modules_below(ROOT / "syslogger") | modules_below(ROOT / "interfaces")
 TESTS = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tests").rglob("test_*.py"))}
 
 MOST_LINES_A_FILE = 400
 MANY_LINES_A_FUNCTION = 40
-PROCESSES = ("syslogger.bridge", "syslogger.inputs.udp", "syslogger.storage.writer", "syslogger.worker")
+PROCESSES = (
+    "syslogger.bridge",
+    "syslogger.inputs.udp",
+    "syslogger.keeper",
+    "syslogger.storage.writer",
+    "syslogger.worker",
+    "interfaces.factory",
+    "interfaces.probe_line",
+    "interfaces.run",
+    "interfaces.trial",
+)
 FOUR_LINES = ("Runs in", "Reads", "Writes", "Ends when")
 UNFINISHED = re.compile(r"\b(?:pytest\.skip|pytest\.importorskip|mark\.skip|mark\.skipif|mark\.xfail|pytest\.xfail)\b")
 

@@ -15,7 +15,7 @@ import pytest
 from tests.imports import Module, modules_below, parse, reachable, within
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = modules_below(ROOT / "syslogger")
+MODULES = modules_below(ROOT / "syslogger") | modules_below(ROOT / "interfaces")
 
 LEAVES = (
     "syslogger.errors",
@@ -34,11 +34,17 @@ PURE = (
     "syslogger.clients",
     "syslogger.extract",
     "syslogger.storage.day",
+    "syslogger.storage.retention",
+    "syslogger.storage.verdict",
 )
 RING = ("syslogger.ring", "syslogger.slots", "syslogger.shared", "syslogger.piece", "syslogger.senders")
 ROOMS = ("syslogger.inputs", "syslogger.extract", "syslogger.storage", "syslogger.detection")
 WIRING = (
     "syslogger.bridge",
+    "syslogger.keeper",
+    "syslogger.keeping",
+    "syslogger.notebook",
+    "syslogger.lines",
     "syslogger.status",
     "syslogger.engine",
     "syslogger.cli",
@@ -64,8 +70,11 @@ LIGHT = (
     "syslogger.inputs",
     "syslogger.control",
     "syslogger.engine",
+    "syslogger.keeper",
+    "syslogger.lines",
     "syslogger.cli",
     "syslogger.__main__",
+    "interfaces",
 )
 READS_THE_ENVIRONMENT = ("syslogger.config", "syslogger.__main__", "syslogger.cli")
 
@@ -107,6 +116,11 @@ RULES = {
     "the ring knows no room": Rule(RING, (*ROOMS, *WIRING)),
     "rooms do not know who wires them": Rule(ROOMS, WIRING),
     "nothing imports the control and web planes": Rule(("syslogger",), ("interfaces", "api", "fastapi", "starlette")),
+    "the control plane asks engines and never touches their data": Rule(("interfaces",), (*RING, *ROOMS[::2])),
+    "what a reload makes of the file is pure": Rule(
+        ("interfaces.takeover",), ("os", "socket", "asyncio", "sqlite3", "time")
+    ),
+    "the control plane knows no web plane": Rule(("interfaces",), ("api", "fastapi")),
     "the engine does not know its command line": Rule(
         ("syslogger.bridge", "syslogger.engine", "syslogger.process", "syslogger.worker"),
         ("syslogger.cli", "syslogger.bench", "syslogger.__main__", "click", "rich"),

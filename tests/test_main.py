@@ -16,7 +16,7 @@ import syslogger.__main__ as program
 from syslogger.errors import ExitCode, StoreError
 from tests.cli.program import REPOSITORY, environment, run
 
-BUILT_IN = {"engine", "run", "check", "try", "tail", "bench"}
+BUILT_IN = set(program.BUILT_IN)
 
 
 @pytest.fixture
@@ -61,11 +61,10 @@ def test_built_in_commands_are_those_of_the_project_file() -> None:
 @pytest.mark.parametrize(
     ("values", "winner"),
     [
-        (["run = interfaces.commands:run"], "interfaces.commands:run"),
-        (["run = api.commands:run", "run = interfaces.commands:run"], "api.commands:run"),
-        (["run = interfaces.commands:run", "run = api.commands:run"], "api.commands:run"),
-        (["run = stranger:run"], "syslogger.cli.run:command"),
-        (["run = apis.commands:run"], "syslogger.cli.run:command"),
+                (["run = api.commands:run", "run = interfaces.other:run"], "api.commands:run"),
+        (["run = interfaces.other:run", "run = api.commands:run"], "api.commands:run"),
+        (["run = stranger:run"], "interfaces.commands:run"),
+        (["run = apis.commands:run"], "interfaces.commands:run"),
     ],
 )
 def test_precedence_of_packages(offer: Callable[..., None], values: list[str], winner: str) -> None:

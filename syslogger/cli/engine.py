@@ -68,4 +68,4 @@ def command(
         batching=loaded.batching,
     )
     with foreground(as_json=as_json, named=False, log_level=log_level) as report:
-        return supervise([Runner(settings, report, restart=False)])
+        return supervise(Runner(settings, report))

@@ -24,6 +24,7 @@ from typing import Any
 
 from syslogger.cli.output import escape, json_line
 from syslogger.cli.supervise import Report
+from syslogger.events import TROUBLES
 
 QUEUE_LINES = 1_024
 # A status is left out while so many lines wait.
@@ -141,7 +142,6 @@ class TextReport:
             "ready": self._ready,
             "status": self._status,
             "stopped": self._stopped,
-            "restart": self._restart,
         }
 
     def __call__(self, name: str, event: dict[str, object]) -> None:
@@ -167,11 +167,10 @@ class TextReport:
         ledger = ledger_line(event["ledger"]) if event["ledger"] else "its last ledger is lost"
         self._printer.put(f"{name}: stopped; {ledger}")
 
-    def _restart(self, name: str, event: dict[str, Any]) -> None:
-        log.warning("engine %s: %s; next start in %.0f s", name, event["reason"], event["in_seconds"])
-
     def _other(self, name: str, event: dict[str, Any]) -> None:
-        log.warning("engine %s: %s", name, event.get("message") or json_line(event))
+        level = logging.WARNING if event["event"] in TROUBLES else logging.INFO
+        told = event.get("message") or json_line(event)
+        log.log(level, "%s: %s", f"engine {name}" if name else "factory", told)
 
 
 def status_line(name: str, status: Mapping[str, Any]) -> str:

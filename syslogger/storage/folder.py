@@ -72,6 +72,8 @@ class Folder:
                 return summarize(database)
             finally:
                 database.close()
+        except FileNotFoundError:
+            return None  # its day was deleted this moment
         except (DatabaseError, OSError) as error:
             if "file is not a database" not in str(error):
                 raise store_error(path, error) from error

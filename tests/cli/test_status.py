@@ -165,17 +165,15 @@ def test_text_report_shows_a_status_now_and_then(pipe: Pipe, caplog: pytest.LogC
 
 
 def test_other_events_go_to_the_log(pipe: Pipe, caplog: pytest.LogCaptureFixture) -> None:
-    """A warning is its message; an event without one is shown whole; a restart says when."""
+    """A warning is its message; an event without one is shown whole."""
     with closing(Printer(pipe[1])) as printer:
         report = TextReport(printer, status_seconds=0.0)
         report("main", {"event": "warning", "message": "slow disk"})
         report("main", {"event": "clock_step", "microseconds": -5})
-        report("main", {"event": "restart", "exit_code": 5, "reason": "child_died (5)", "in_seconds": 4.0})
 
     assert [
         "engine main: slow disk",
         'engine main: {"event":"clock_step","microseconds":-5}',
-        "engine main: child_died (5); next start in 4 s",
     ] == caplog.messages
 
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interfaces import store as store_module
-from interfaces.records import Desired, EngineRecord, Source, Taken
+from interfaces.records import EngineRecord, Source, Taken
 from interfaces.store import Store
 from syslogger.config import LogClass
 from syslogger.errors import StoreError
@@ -37,7 +37,7 @@ TAKEN = Taken(log_classes=(word(),), engines=(RECORD.engine,))
 def test_what_is_put_in_comes_out_of_a_new_store(tmp_path: Path) -> None:
     """Engines, versions and the file survive closing; the file is its owner's alone."""
     path = tmp_path / "factory.db"
-    stopped = RECORD.model_copy(update={"desired": Desired.STOPPED, "paused": ("operator",)})
+    stopped = RECORD.model_copy(update={"autostart": False, "paused": ("operator",)})
     with Store(path) as store:
         assert store.taken() is None
         store.put_engines([RECORD])
@@ -66,6 +66,8 @@ def test_versions_count_by_class(made: list[tuple[str, str]]) -> None:
             versions = store.versions(name)
             assert [each.version for each in versions] == list(range(1, len(patterns) + 1))
             assert [each.log_class.fields[0].pattern for each in versions] == patterns
+            assert [store.version(name, each.version) for each in versions] == versions
+            assert store.version(name, len(patterns) + 1) is None
 
 
 def test_a_removed_class_goes_on_counting(tmp_path: Path) -> None:
@@ -76,6 +78,30 @@ def test_a_removed_class_goes_on_counting(tmp_path: Path) -> None:
         assert store.classes() == []
         store.add_versions([word("(b)")], 2, "anna", Source.FILE)
         assert [each.version for each in store.classes()] == [2]
+
+
+def test_one_file_is_taken_over_at_a_time(tmp_path: Path) -> None:
+    """However often the file is reloaded, only the last one lies there."""
+    with Store(tmp_path / "factory.db") as store:
+        for at in range(3):
+            store.take(TAKEN.model_copy(update={"engines": ()}), at)
+        store.take(TAKEN, 3)
+        assert store.taken() == TAKEN
+    with closing(sqlite3.connect(tmp_path / "factory.db")) as database:
+        assert database.execute("SELECT count(*) FROM taken_file").fetchone() == (1,)
+
+
+def test_the_file_is_made_private_again(tmp_path: Path) -> None:
+    """Whatever mode it got meanwhile; and a link to somewhere else is not followed."""
+    path = tmp_path / "factory.db"
+    Store(path).close()
+    path.chmod(0o644)
+    Store(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+    with pytest.raises(StoreError, match=r"link\.db"):
+        Store(link)
 
 
 def test_a_transaction_is_whole_or_nothing(tmp_path: Path) -> None:
@@ -104,9 +130,20 @@ def test_events_are_the_newest_of_each_engine(tmp_path: Path, monkeypatch: pytes
         (quiet,) = store.events("quiet", 100)
         assert quiet["message"] == "\udc80"
         loud = store.events("loud", 100)
-        assert [each["at"] for each in loud] == list(range(99, 89, -1))
+        assert 10 <= len(loud) < 15
+        assert [each["at"] for each in loud] == list(range(99, 99 - len(loud), -1))
         assert store.events("loud", 100, before=loud[3]["id"]) == loud[4:]
         assert [each["at"] for each in store.events(None, 3)] == [99, 98, 97]
+
+
+def test_events_do_not_gather_over_many_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A factory that never lives to its first sweep keeps no more than one that does."""
+    monkeypatch.setattr(store_module, "EVENTS_KEPT", 3)
+    for number in range(10):
+        with Store(tmp_path / "factory.db") as store:
+            store.note_event("main", {"event": "ready", "at": number, "message": ""})
+    with Store(tmp_path / "factory.db") as store:
+        assert [each["at"] for each in store.events("main", 100)] == [9, 8, 7]
 
 
 def test_a_kill_leaves_what_was_said_to_be_done(tmp_path: Path) -> None:
@@ -145,6 +182,38 @@ def test_an_older_file_is_copied_and_changed(tmp_path: Path, monkeypatch: pytest
         assert now.execute("SELECT count(*) FROM more").fetchone() == (0,)
         assert before.execute("PRAGMA user_version").fetchone() == (1,)
         assert before.execute("SELECT count(*) FROM engines").fetchone() == (1,)
+    assert {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of a step or nothing of it; the program of before can go on with the file."""
+    path = tmp_path / "factory.db"
+    with Store(path) as store:
+        store.put_engines([RECORD])
+    with monkeypatch.context() as broken:
+        steps = [*store_module.migrations(), "CREATE TABLE more (x); CREATE TABLE more (x);"]
+        broken.setattr(store_module, "migrations", lambda: steps)
+        with pytest.raises(StoreError, match="already exists"):
+            Store(path)
+    with Store(path) as store:
+        assert store.engines() == [RECORD]
+
+
+def test_what_another_program_kept_is_an_error_with_a_way_out(tmp_path: Path) -> None:
+    """A pattern or an engine that this program does not take is no traceback, and everything else can still be read."""
+    path = tmp_path / "factory.db"
+    with Store(path) as store:
+        store.add_versions([word()], 1, "anna", Source.CLI)
+        store.put_engines([RECORD])
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute('UPDATE class_versions SET fields = \'[["first", "("]]\'')
+        database.execute("UPDATE engines SET record = '{}'")
+    with Store(path) as store:
+        with pytest.raises(StoreError, match="start the one that wrote it"):
+            store.classes()
+        with pytest.raises(StoreError, match="start the one that wrote it"):
+            store.engines()
+        assert store.events(None, 1) == []
 
 
 def test_what_is_no_database_is_an_error_with_a_way_out(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from interfaces.records import Taken
 from interfaces.takeover import Outcome, Reload, in_file_form, reload, taken_from, with_parts
-from syslogger.config import Config, ConfigError, parse
+from syslogger.config import Config, ConfigError, EngineConfig, LogClass, load, parse
 
-ROOT = Path("/var/lib/syslogger")
+ROOT, REPOSITORY = Path("/var/lib/syslogger"), Path(__file__).parents[2]
 
 
 def config(
@@ -59,6 +59,8 @@ AND_MORE = {"more": "(m)"}
         pytest.param(A, A | AND_MORE, A | AND_MORE, {}, A | AND_MORE, id="made alike on both sides"),
         pytest.param(A | AND_MORE, A, A | AND_MORE, {"more": "applied"}, A, id="gone from the file"),
         pytest.param(A | AND_MORE, A, A, {}, A, id="gone on both sides"),
+        pytest.param(A | AND_MORE, A | AND_MORE, A, {"more": "reported"}, A, id="removed elsewhere"),
+        pytest.param(A | AND_MORE, A | {"more": "(x)"}, A, {"more": "applied"}, A | {"more": "(x)"}, id="comes back"),
         pytest.param(A, A, A | AND_MORE, {}, A | AND_MORE, id="made elsewhere"),
     ],
 )
@@ -125,6 +127,17 @@ def test_keys_of_an_engine_are_taken_one_by_one() -> None:
     assert (left.title, left.port) == ("There", 1514)
 
 
+def test_what_was_taken_over_may_be_edited_again() -> None:
+    """A title from the file that was changed here afterwards is not the file's any more; engines keep their places."""
+    two = engine("two2", 2)
+    before, file = config(engines=[MAIN, two]), config(engines=[engine(title="There"), two])
+    first = reload(taken_from(before), file, before, {})
+    assert first.config == file
+    here = config(engines=[engine(title="Here"), two])
+    again = reload(first.taken, file, here, {})
+    assert (told(again), again.config) == ({}, here)
+
+
 def test_the_name_of_a_deleted_engine_comes_back_with_its_class_only() -> None:
     """Then it goes on with its folder, and the answer says so; with another class it is refused."""
     both = config(A | AND_MORE)
@@ -159,45 +172,119 @@ def test_every_other_key(key: str, value: object, path: str, outcome: Outcome, o
     assert result.config.root == held.root
 
 
-def test_what_does_not_fit_together_is_refused_whole() -> None:
-    """A port that an engine made elsewhere has: the error names it."""
-    held = config(engines=[engine("other", 514)])
+@pytest.mark.parametrize(
+    ("taken", "file", "held"),
+    [
+        pytest.param([], [engine(port=514)], [engine("other", 514)], id="created"),
+        pytest.param([MAIN], [engine(port=514)], [MAIN, engine("other", 514)], id="edited"),
+    ],
+)
+def test_an_engine_that_does_not_fit_is_refused_alone(
+    taken: list[dict[str, Any]], file: list[dict[str, Any]], held: list[dict[str, Any]]
+) -> None:
+    """A port that an engine made elsewhere has: it is named, the rest of the file is taken over, and the next reload
+    speaks of it again."""
+    new = engine("fits", 1514)
+    result = reload(taken_from(config(engines=taken)), config(engines=[*file, new]), config(engines=held), {})
+    assert told(result) == {"ENGINES.main": "refused", "ENGINES.fits": "applied"}
+    assert "port 514 is used by engine other" in next(line.message for line in result.lines if "main" in line.path)
+    assert result.config.engines == config(engines=[*held, new]).engines
+    again = reload(result.taken, config(engines=[*file, new]), result.config, {})
+    assert told(again) == {"ENGINES.main": "refused"}
+
+
+def test_ports_may_change_places() -> None:
+    """What fits once all is done is no collision on the way there."""
+    one, two = [engine("one1", 1), engine("two2", 2)], [engine("one1", 2), engine("two2", 1)]
+    result = reload(taken_from(config(engines=one)), config(engines=two), config(engines=one), {})
+    assert told(result) == {"ENGINES.one1.port": "needs_restart", "ENGINES.two2.port": "needs_restart"}
+    assert result.config == config(engines=two)
+
+
+def test_an_engine_of_a_refused_class_is_refused() -> None:
+    """It would otherwise write into a class that the file does not mean; so is one whose class was removed here."""
+    file = config(A | AND_MORE, [engine(class_name="more")])
+    other = reload(taken_from(config(A)), file, config(A | {"more": "(x)"}), {})
+    assert told(other) == {"ENGINE_CLASSES.more": "refused", "ENGINES.main": "refused"}
+    removed = reload(taken_from(config(A | AND_MORE)), file, config(A), {})
+    assert told(removed) == {"ENGINE_CLASSES.more": "reported", "ENGINES.main": "refused"}
+    assert removed.config.engines == other.config.engines == ()
+
+
+def test_keys_that_do_not_fit_are_refused_whole() -> None:
+    """A port of the factory that an engine made elsewhere has is no engine's fault, even of one edited beside it."""
+    taken, file = config(engines=[MAIN]), config(engines=[engine(title="There")], keys={"INTERFACE_FACTORY_PORT": 514})
     with pytest.raises(ConfigError, match="514"):
-        reload(taken_from(config()), config(engines=[engine("main", 514)]), held, {})
+        reload(taken_from(taken), file, config(engines=[engine(port=514)]), {})
 
 
 PATTERNS = st.dictionaries(st.sampled_from(["ab", "cd", "ef"]), st.sampled_from(["(1)", "(2)", "(3)"]), min_size=1)
-ENGINES = st.lists(
-    st.builds(
-        lambda name, title: {"name": name, "class": "word", "port": 5000 + int(name[-1]), "title": title},
-        st.sampled_from(["eng1", "eng2", "eng3"]),
-        st.sampled_from(["", "x", "y"]),
-    ),
-    unique_by=lambda each: each["name"],
-    max_size=3,
-)
-CONFIGS = st.builds(lambda classes, engines: config(classes | A, engines), PATTERNS, ENGINES)
 
 
-@given(CONFIGS, CONFIGS, CONFIGS)
-def test_a_second_reload_changes_nothing(taken: Config, file: Config, held: Config) -> None:
-    """The state is the same afterwards, and only what is refused or reported is said again."""
-    first = reload(taken_from(taken), file, held, {})
-    second = reload(first.taken, file, first.config, {})
+@st.composite
+def configs(draw: st.DrawFn) -> Config:
+    """Configurations that collide with each other in names, ports and classes."""
+    classes = draw(PATTERNS) | A
+    names = draw(st.lists(st.sampled_from(["eng1", "eng2", "eng3"]), unique=True))
+    ports = draw(st.permutations(range(5000, 5004)))
+    made = [
+        engine(name, port, draw(st.sampled_from(sorted(classes))), title=draw(st.sampled_from(["", "x", "y"])))
+        for name, port in zip(names, ports, strict=False)
+    ]
+    return config(classes, made)
+
+
+def by_name(taken: Taken) -> tuple[dict[str, LogClass], dict[str, EngineConfig]]:
+    """What was taken over, whatever its order."""
+    return {each.name: each for each in taken.log_classes}, {each.name: each for each in taken.engines}
+
+
+@given(configs(), configs(), configs(), st.dictionaries(st.sampled_from(["eng1", "eng2"]), st.just("word")))
+def test_a_second_reload_changes_nothing(taken: Config, file: Config, held: Config, gone: dict[str, str]) -> None:
+    """The state is the same afterwards, and what is refused or reported, nothing else, is said again."""
+    first = reload(taken_from(taken), file, held, gone)
+    second = reload(first.taken, file, first.config, gone)
     assert (second.config, second.taken) == (first.config, first.taken)
-    assert not [line for line in second.lines if line.outcome is Outcome.APPLIED]
+    again = {line.path for line in first.lines if line.outcome in {Outcome.REFUSED, Outcome.REPORTED}}
+    assert {line.path for line in second.lines} == again
+    if not again:
+        assert by_name(first.taken) == by_name(taken_from(file))
 
 
-@given(CONFIGS, CONFIGS)
-def test_an_edit_made_elsewhere_survives_an_unchanged_file(file: Config, held: Config) -> None:
-    """A file that is as it was changes nothing at all."""
+@given(configs(), configs(), configs())
+def test_an_edit_made_elsewhere_survives_what_does_not_touch_it(taken: Config, file: Config, held: Config) -> None:
+    """Classes and engines that the file does not change, or does not know, are what they were; no engine goes."""
+    after = reload(taken_from(taken), file, held, {}).config
+    for name, log_class in held.classes.items():
+        if file.classes.get(name) == taken.classes.get(name):
+            assert after.classes[name] == log_class
+    was, now, wanted = ({each.name: each for each in of.engines} for of in (taken, after, file))
+    for each in held.engines:
+        if each.name not in wanted or wanted[each.name] == was.get(each.name):
+            assert now[each.name] == each
+        assert now[each.name].class_name == each.class_name
+    assert list(now)[: len(held.engines)] == [each.name for each in held.engines]
+
+
+@given(configs(), configs())
+def test_an_unchanged_file_changes_nothing(file: Config, held: Config) -> None:
+    """However much was edited elsewhere."""
     assert reload(taken_from(file), file, held, {}).config == held
 
 
-@given(CONFIGS)
+@given(configs())
 def test_an_export_is_the_state(held: Config) -> None:
     """Read as a file it is the same configuration, its classes and fields in the same order."""
     assert parse(json.dumps(in_file_form(held)).encode(), ROOT) == held
+
+
+def test_an_export_looks_like_the_file_that_is_shipped() -> None:
+    """The same keys in the same order, and the same values but for the directory and time zone as they are here."""
+    shipped = json.loads((REPOSITORY / "GLOBAL_CONFIG.json").read_bytes())
+    exported = in_file_form(load(REPOSITORY / "GLOBAL_CONFIG.json"))
+    assert list(exported) == list(shipped)
+    here = ("ROOT_SAVED_DATA_DIRECTORY", "TIME_ZONE")
+    assert exported == shipped | {key: exported[key] for key in here}
 
 
 def test_taken_is_what_the_file_says() -> None:

@@ -1,0 +1,122 @@
+"""Operations on who may send: clients, and the unknown senders that were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain, repeat
+from typing import Any
+
+from interfaces import requests as ask
+from interfaces.errors import NotFound, Refused
+from interfaces.registry import Author, Registry
+from interfaces.trial import tried
+from syslogger.checks import nearest
+from syslogger.config import ClientConfig
+from syslogger.events import EventKind
+
+SAMPLES, MOST_IGNORED = 200, 1_000
+
+Answer = dict[str, Any]
+Clients = tuple[ClientConfig, ...]
+
+
+class ClientService:
+    """Answers `clients.*` and `senders.*`."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    # -- clients -------------------------------------------------------------------------------------------------------
+
+    async def every(self, asked: ask.OfClients, _: Author) -> list[Answer]:
+        """The clients; what each sent since the engine started, while it runs."""
+        managed = self._registry.engine(asked.engine)
+        status = await managed.status()
+        kept = self._registry.record(asked.engine).engine.clients
+        live = {each["name"]: each for each in status.get("clients", [])}
+        return [live.get(each.name, {}) | {"name": each.name, "address": each.address} for each in kept]
+
+    async def add(self, asked: ask.AddClient, by: Author) -> list[Answer]:
+        """One more."""
+        return await self._change(asked.engine, by, lambda clients: (*clients, asked.client))
+
+    async def edit(self, asked: ask.EditClient, by: Author) -> list[Answer]:
+        """Another name or range for one."""
+
+        def edited(clients: Clients) -> Clients:
+            _named(clients, asked.name)
+            return tuple(asked.client if each.name == asked.name else each for each in clients)
+
+        return await self._change(asked.engine, by, edited)
+
+    async def remove(self, asked: ask.RemoveClient, by: Author) -> list[Answer]:
+        """One less."""
+
+        def left(clients: Clients) -> Clients:
+            removed = _named(clients, asked.name)
+            return tuple(each for each in clients if each is not removed)
+
+        return await self._change(asked.engine, by, left)
+
+    async def _change(self, name: str, by: Author, change: Callable[[Clients], Clients]) -> list[Answer]:
+        """The clients as they are now."""
+        registry = self._registry
+        async with registry.editing:
+            engine = registry.record(name).engine
+            clients = change(engine.clients)
+            await registry.apply(registry.with_engine(engine.model_copy(update={"clients": clients})), by)
+        return [{"name": each.name, "address": each.address} for each in clients]
+
+    # -- senders -------------------------------------------------------------------------------------------------------
+
+    async def unknown(self, asked: ask.OfClients, _: Author) -> list[Answer]:
+        """Who was refused, a message of each, and what part of its fields each class finds in that message."""
+        registry = self._registry
+        status = await registry.engine(asked.engine).status()
+        ignored = set(registry.record(asked.engine).ignored)
+        senders = [each for each in status.get("refused_senders", []) if each["address"] not in ignored]
+        rates = await self._rates([each["sample"] for each in senders[:SAMPLES]])
+        none = repeat(dict[str, float | None]())
+        return [each | {"hit_rates": rate} for each, rate in zip(senders, chain(rates, none), strict=False)]
+
+    async def _rates(self, samples: list[str]) -> list[dict[str, float | None]]:
+        """For each sample what each class finds; null where the patterns of the classes took too long."""
+        classes = [each.log_class for each in self._registry.held.versions.values()]
+        if not samples or not classes:
+            return []
+        trials = await tried(classes, samples, measure=False)
+        found = [trial["line_rates"] for trial in trials] + [[None] * len(samples)] * (len(classes) - len(trials))
+        names = [each.name for each in classes]
+        return [dict(zip(names, of_sample, strict=True)) for of_sample in zip(*found, strict=True)]
+
+    async def allow(self, asked: ask.AddClient, by: Author) -> list[Answer]:
+        """An unknown sender becomes a client."""
+        answer = await self.add(asked, by)
+        told = f"{asked.client.address} may send to engine {asked.engine} as {asked.client.name}, by {by.name}"
+        self._registry.note(asked.engine, EventKind.SENDER_ALLOWED, told, author=by.name, address=asked.client.address)
+        return answer
+
+    async def ignore(self, asked: ask.IgnoreSender, by: Author) -> Answer:
+        """Show it no more."""
+        registry = self._registry
+        async with registry.editing:
+            record = registry.record(asked.engine)
+            if asked.address in record.ignored:
+                raise Refused(f"{asked.address} is ignored already", field="address", hint="nothing is to be done")
+            if len(record.ignored) >= MOST_IGNORED:
+                hint = "ask for the network behind them to be silent, or block it with a firewall"
+                raise Refused(f"{MOST_IGNORED:,} senders are ignored already", field="address", hint=hint)
+            ignored = (*record.ignored, asked.address)
+            await registry.keep_record(record.model_copy(update={"ignored": ignored}))
+        told = f"{asked.address} is not shown among the unknown senders any more, by {by.name}"
+        registry.note(asked.engine, EventKind.SENDER_IGNORED, told, author=by.name, address=asked.address)
+        return {"ignored": list(ignored)}
+
+
+def _named(clients: Clients, name: str) -> ClientConfig:
+    for client in clients:
+        if client.name == name:
+            return client
+    near = nearest(name, [client.name for client in clients])
+    hint = f"did you mean {near!r}?" if near else "clients.list shows them"
+    raise NotFound(f"there is no client {name!r}", field="name", hint=hint)

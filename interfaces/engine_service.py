@@ -1,0 +1,187 @@
+"""Operations on engines: create, edit, delete, start, stop, restart, pause, resume, look, try."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from interfaces import requests as ask
+from interfaces.errors import NotFound, Refused
+from interfaces.keeper_door import KeeperDoor
+from interfaces.managed import Managed
+from interfaces.probe_line import sent
+from interfaces.registry import Applied, Author, Registry, needs_restart, settings_of
+from interfaces.store import Store
+from interfaces.takeover import engine_in_file_form
+from syslogger.changes import sorted_effects
+from syslogger.config import EngineConfig
+
+NO_CHANGE: dict[str, list[str]] = {"live": [], "restart": []}
+
+Answer = dict[str, Any]
+
+
+class EngineService:
+    """Answers `engines.*`."""
+
+    def __init__(self, registry: Registry, keeper: KeeperDoor) -> None:
+        self._registry, self._keeper = registry, keeper
+
+    # -- looking -------------------------------------------------------------------------------------------------------
+
+    async def every(self, _: ask.Request, __: Author) -> list[Answer]:
+        """Every engine with its settings."""
+        return [self._shown(managed) for managed in self._registry.engines.values()]
+
+    async def status(self, asked: ask.OfEngine, _: Author) -> Answer:
+        """One engine, in full."""
+        managed = self._registry.engine(asked.name)
+        return self._shown(managed) | await managed.status()
+
+    async def events(self, asked: ask.Events, _: Author) -> list[Answer]:
+        """Newest first; a deleted engine's, too."""
+        if asked.name is not None and asked.name not in self._registry.held.records:
+            self._registry.engine(asked.name)
+        owner = asked.name
+
+        def read(store: Store) -> list[Answer]:
+            return store.events(owner, asked.limit, asked.before)
+
+        return await self._registry.in_store(read)
+
+    def _shown(self, managed: Managed) -> Answer:
+        record = self._registry.record(managed.name)
+        return {
+            **managed.known(),
+            "settings": engine_in_file_form(record.engine),
+            "autostart": record.autostart,
+            "created_at": record.created_at,
+            "source": record.source,
+        }
+
+    # -- making and changing -------------------------------------------------------------------------------------------
+
+    async def create(self, asked: ask.CreateEngine, by: Author) -> Answer:
+        """A new engine, or the deleted one of that name again; it is started if it is to run."""
+        registry, engine = self._registry, asked.engine
+        async with registry.editing:
+            if engine.name in registry.engines:
+                raise Refused(
+                    f"there is an engine {engine.name} already", field="engine.name", hint="take another name"
+                )
+            continues = registry.held.gone.get(engine.name)
+            if continues not in (None, engine.class_name):
+                hint = f"take another name, or class {continues}"
+                why = f"{engine.name} was an engine of class {continues}, and its name keeps the class"
+                raise Refused(why, field="engine.name", hint=hint)
+            await registry.apply(registry.with_engine(engine), by)
+            if not asked.autostart:
+                await registry.keep_record(registry.record(engine.name).model_copy(update={"autostart": False}))
+        managed = registry.engine(engine.name)
+        if engine.running:
+            await managed.start()
+        return self._shown(managed) | {"continues": continues is not None}
+
+    async def effects(self, asked: ask.EngineEffects, _: Author) -> dict[str, list[str]]:
+        """What changes would mean."""
+        wanted = self._edited(asked)
+        config = self._registry.with_engine(wanted)
+        return sorted_effects(self._registry.engine(asked.name).settings, settings_of(config, wanted))
+
+    async def edit(self, asked: ask.EditEngine, by: Author) -> dict[str, list[str]]:
+        """Live parts apply; what needs a restart gets one if that was asked for, or waits."""
+        registry = self._registry
+        async with registry.editing:
+            applied: Applied = await registry.apply(registry.with_engine(self._edited(asked)), by)
+            if asked.autostart is not None:
+                await registry.keep_record(
+                    registry.record(asked.name).model_copy(update={"autostart": asked.autostart})
+                )
+        await self._keeper.limits_changed()
+        result = applied.get(asked.name, NO_CHANGE)
+        managed = registry.engine(asked.name)
+        if asked.restart and managed.runs and needs_restart(managed.pending):
+            await managed.restart()
+            return {"live": result["live"] + result["restart"], "restart": []}
+        return result
+
+    def _edited(self, asked: ask.EngineEffects) -> EngineConfig:
+        return asked.changes.applied_to(self._registry.record(asked.name).engine)
+
+    async def delete(self, asked: ask.DeleteEngine, by: Author) -> Answer:
+        """Drain it and let go of it; its days stay, or a job deletes them."""
+        registry = self._registry
+        async with registry.editing:
+            managed = registry.engine(asked.name)
+            ledger = await managed.stop()
+            await registry.forget(asked.name, by)
+        job = None
+        if asked.data == "delete":
+            owner = {"class_name": managed.settings.log_class.name, "engine": asked.name}
+            job = await self._keeper.start_job("delete_engine", owner)
+        await self._keeper.limits_changed()
+        return {"deleted": asked.name, "ledger": ledger, "job": job}
+
+    # -- running -------------------------------------------------------------------------------------------------------
+
+    async def start(self, asked: ask.OfEngine, by: Author) -> Answer:
+        """It is wanted from now on."""
+        managed = await self._want(asked.name, running=True)
+        await managed.start()
+        return await self.status(asked, by)
+
+    async def stop(self, asked: ask.OfEngine, _: Author) -> Answer:
+        """It is not wanted any more."""
+        managed = await self._want(asked.name, running=False)
+        return await managed.stop()
+
+    async def restart(self, asked: ask.OfEngine, by: Author) -> Answer:
+        """With the settings as they are now."""
+        managed = await self._want(asked.name, running=True)
+        await managed.restart()
+        return await self.status(asked, by)
+
+    async def pause(self, asked: ask.PauseEngine, _: Author) -> Answer:
+        """Also after restarts, until it is resumed."""
+        answer = await self._registry.engine(asked.name).pause(asked.reason)
+        await self._keep_paused(asked.name)
+        return answer
+
+    async def resume(self, asked: ask.PauseEngine, _: Author) -> Answer:
+        """One reason less."""
+        answer = await self._registry.engine(asked.name).resume(asked.reason)
+        await self._keep_paused(asked.name)
+        return answer
+
+    async def _want(self, name: str, *, running: bool) -> Managed:
+        registry = self._registry
+        async with registry.editing:
+            record = registry.record(name)
+            if record.engine.running != running:
+                engine = record.engine.model_copy(update={"running": running})
+                await registry.keep_record(record.model_copy(update={"engine": engine}))
+        return registry.engine(name)
+
+    async def _keep_paused(self, name: str) -> None:
+        registry = self._registry
+        async with registry.editing:
+            paused = tuple(sorted(registry.engine(name).paused))
+            await registry.keep_record(registry.record(name).model_copy(update={"paused": paused}))
+
+    # -- trying --------------------------------------------------------------------------------------------------------
+
+    async def release_field(self, asked: ask.ReleaseField, _: Author) -> Answer:
+        """Search a parked field again."""
+        await self._registry.engine(asked.name).release(asked.field)
+        return {"field": asked.field}
+
+    async def send_line(self, asked: ask.TestLine, _: Author) -> Answer:
+        """One real datagram, and the row that it became."""
+        managed = self._registry.engine(asked.name)
+        status = await managed.status()
+        if not managed.runs or status["state"] == "paused":
+            hint = "start it first" if not managed.runs else "resume it first"
+            raise Refused(f"engine {asked.name} is {status['state']} and stores nothing", field="name", hint=hint)
+        row = await sent(managed.settings, int(status["port"]), asked.line)
+        if row is None:
+            raise NotFound("no row came within five seconds", hint="look at the engine's status, and send it again")
+        return {"row": row}

@@ -1,0 +1,43 @@
+"""A keeper beside a running engine: old days go, the live one and everything that is received stays."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from syslogger.keeper import Keeper, KeeperSettings
+from tests.keeping import writer
+from tests.storage.making import interval
+from tests.support import wait_until
+from tests.support_engine import Load, WatchedEngine, balanced, day_files, integrity, settings, stored_numbers
+
+
+def test_old_days_go_while_the_engine_receives(tmp_path: Path) -> None:
+    """Under load retention and an operator delete every closed day; no row is lost and the ledger balances."""
+    made = settings(tmp_path)
+    today = datetime.now(UTC).date()
+    with ExitStack() as writers:
+        for age in (2, 3, 40, 41, 42):
+            day = today - timedelta(days=age)
+            writers.enter_context(writer(made.folder / f"{day}.db", interval(day).start))
+    kept = KeeperSettings(root=tmp_path, time_zone="UTC", auto_delete_days=30)
+    with WatchedEngine(made) as engine:
+        with Load(engine.port, 2_000) as load:
+            load.wait_for(500)
+            with Keeper(kept) as keeper:
+                wait_until(lambda: keeper.status()["waits"] is None, 60, "the keeper has judged the clock")
+                wait_until(lambda: len(day_files(made)) == 3, 60, "retention has deleted what is due")
+                keeper.start_job("delete_days", class_name="word", engine="main", days="all")
+                wait_until(lambda: keeper.status()["jobs"][-1]["ended"], 60, "the job has ended")
+                job = keeper.status()["jobs"][-1]
+            load.wait_for(load.sent + 500)
+        engine.wait_for(received=load.sent)
+        assert engine.trouble() == []
+    ledger = engine.final_ledger()
+
+    assert (job["state"], "the engine runs" in job["message"]) == ("failed", True)
+    assert [path.stem for path in day_files(made)] == [str(today)]
+    assert balanced(ledger)
+    assert stored_numbers(made) == [*range(load.sent)]
+    assert integrity(made) == {"ok"}
