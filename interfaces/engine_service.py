@@ -10,11 +10,11 @@ from interfaces.keeper_door import KeeperDoor
 from interfaces.managed import Managed
 from interfaces.probe_line import sent
 from interfaces.registry import Applied, Author, Registry, needs_restart, settings_of
-from interfaces.store import Store
 from interfaces.takeover import engine_in_file_form
 from syslogger.changes import sorted_effects
 from syslogger.config import EngineConfig
 
+RECENT_EVENTS = 20
 NO_CHANGE: dict[str, list[str]] = {"live": [], "restart": []}
 
 Answer = dict[str, Any]
@@ -33,20 +33,19 @@ class EngineService:
         return [self._shown(managed) for managed in self._registry.engines.values()]
 
     async def status(self, asked: ask.OfEngine, _: Author) -> Answer:
-        """One engine, in full."""
+        """One engine, in full, with its newest events."""
         managed = self._registry.engine(asked.name)
-        return self._shown(managed) | await managed.status()
+        status = self._shown(managed) | await managed.status()
+        return status | {"events": await self._newest(asked.name, RECENT_EVENTS)}
 
     async def events(self, asked: ask.Events, _: Author) -> list[Answer]:
         """Newest first; a deleted engine's, too."""
         if asked.name is not None and asked.name not in self._registry.held.records:
             self._registry.engine(asked.name)
-        owner = asked.name
+        return await self._newest(asked.name, asked.limit, asked.before)
 
-        def read(store: Store) -> list[Answer]:
-            return store.events(owner, asked.limit, asked.before)
-
-        return await self._registry.in_store(read)
+    async def _newest(self, owner: str | None, limit: int, before: int | None = None) -> list[Answer]:
+        return await self._registry.in_store(lambda store: store.events(owner, limit, before))
 
     def _shown(self, managed: Managed) -> Answer:
         record = self._registry.record(managed.name)
