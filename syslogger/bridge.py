@@ -20,9 +20,7 @@ import socket
 import sys
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any
-
-import orjson
+from typing import TYPE_CHECKING
 
 from syslogger.config import EngineSettings
 from syslogger.crew import Crew, worker_index
@@ -30,7 +28,8 @@ from syslogger.desk import Desk
 from syslogger.errors import ExitCode, SysloggerError
 from syslogger.events import EventKind
 from syslogger.lifecycle import SERVING, State
-from syslogger.process import ORPHAN_SECONDS, Child, hear
+from syslogger.lines import Lines, Message, as_error, hear_sigterm
+from syslogger.process import ORPHAN_SECONDS, Child
 from syslogger.quarantine import LINE_BYTES
 from syslogger.space import must_pause, used_percent
 from syslogger.status import Status
@@ -45,14 +44,12 @@ TICK_SECONDS = 1.0
 WATCH_SECONDS = 0.1
 CHANGING = {"pause", "resume", "change", "release"}
 
-Message = dict[str, Any]
-
 
 class Bridge:
     """Makes the crew, has it supervised, and obeys its owner."""
 
-    def __init__(self, settings: EngineSettings, owner: socket.socket) -> None:
-        self._owner, self._heard = owner, b""
+    def __init__(self, settings: EngineSettings, owner: Lines) -> None:
+        self._owner = owner
         self._selector = selectors.DefaultSelector()
         self._children: dict[str, Child] = {}
         self._voice = Voice(owner)
@@ -89,8 +86,9 @@ class Bridge:
 
     def run(self) -> ExitCode:
         """Watch until everything has ended; returns how."""
-        self._selector.register(self._owner, selectors.EVENT_READ, self._listen_to_owner)
-        self._hear_signals()
+        self._selector.register(self._owner.socket, selectors.EVENT_READ, self._listen_to_owner)
+        signals = hear_sigterm()
+        self._selector.register(signals, selectors.EVENT_READ, partial(self._drain_on_signal, signals))
         self._say_ready()
         next_tick = next_watch = time.monotonic()
         while self.supervisor.alive:
@@ -120,14 +118,6 @@ class Bridge:
             self._voice.event(EventKind.WARNING, told)
         ready = {"event": EventKind.READY, "port": buffer.port, "pid": os.getpid()}
         self._voice.tell({**ready, "message": "the engine receives"})
-
-    def _hear_signals(self) -> None:
-        """SIGTERM only puts a byte on a socket; the loop reads it."""
-        reading, writing = socket.socketpair()
-        writing.setblocking(False)
-        signal.set_wakeup_fd(writing.detach())
-        signal.signal(signal.SIGTERM, lambda *_: None)
-        self._selector.register(reading, selectors.EVENT_READ, partial(self._drain_on_signal, reading))
 
     def _drain_on_signal(self, reading: socket.socket) -> None:
         reading.recv(64)
@@ -187,15 +177,14 @@ class Bridge:
     # -- the owner -----------------------------------------------------------------------------------------------------
 
     def _listen_to_owner(self) -> None:
-        data = hear(self._owner)
-        if not data:
-            self._selector.unregister(self._owner)
+        commands = self._owner.hear()
+        if commands is None:
+            self._selector.unregister(self._owner.socket)
             self.supervisor.fail(ExitCode.PARENT_DIED, "the owner of the engine is gone")
             self.supervisor.drain(ORPHAN_SECONDS, "the owner of the engine is gone")
             return
-        *lines, self._heard = (self._heard + data).split(b"\n")
-        for line in lines:
-            self._obey(orjson.loads(line))
+        for command in commands:
+            self._obey(command)
 
     def _obey(self, command: Message) -> None:
         """Answer a command; None as an answer means that it comes later, or that none is waited for."""
@@ -239,8 +228,7 @@ class Bridge:
 
     def report_failure(self, error: SysloggerError) -> None:
         """It could not be started."""
-        kind, code = type(error).__name__, int(error.exit_code)
-        self._voice.tell({"event": EventKind.FAILED, "message": str(error), "exit_code": code, "kind": kind})
+        self._voice.tell({"event": EventKind.FAILED, **as_error(error)})
 
     def report_end(self) -> None:
         """How it ended, and the ledger."""
@@ -248,20 +236,14 @@ class Bridge:
         self._voice.event(EventKind.STOPPED, message, exit_code=code, **self.status.final())
 
 
-def _read_settings(owner: socket.socket) -> EngineSettings:
-    data = bytearray()
-    while not data.endswith(b"\n"):
-        data += owner.recv(1 << 16) or b"\n"
-    return EngineSettings.model_validate_json(bytes(data))
-
-
 def main() -> None:
     """Run one engine for the owner of the socket whose descriptor is the only argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    owner = socket.socket(fileno=int(sys.argv[1]))
-    owner.set_inheritable(False)
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    connection.set_inheritable(False)
+    owner = Lines(connection)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    bridge = Bridge(_read_settings(owner), owner)
+    bridge = Bridge(EngineSettings.model_validate(owner.hear_first()), owner)
     try:
         bridge.start()
         code = bridge.run()

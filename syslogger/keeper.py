@@ -25,7 +25,7 @@ from typing import Any, Self
 from syslogger.errors import ConfigError, ExitCode, Problem, SysloggerError
 from syslogger.events import EventKind
 from syslogger.keeping import EngineLimit, KeeperSettings, Keeping
-from syslogger.lines import Door, Lines, Message, as_error
+from syslogger.lines import Door, Lines, Message, as_error, hear_sigterm
 from syslogger.storage.jobs import Job, Jobs
 
 __all__ = ["EngineLimit", "Keeper", "KeeperSettings"]
@@ -123,7 +123,7 @@ class Process:
 
     def run(self) -> None:
         """Keep the directory until the owner has enough of it. Raises LockError, StoreError at the start."""
-        signals = _hear_sigterm()  # before anybody knows that there is a process to be ended
+        signals = hear_sigterm()  # before anybody knows that there is a process to be ended
         self._keeping.open()
         worker = threading.Thread(target=self._jobs.run, name="jobs")
         worker.start()
@@ -203,24 +203,6 @@ class Process:
         self._tell(EventKind.JOB_FAILED, f"the job {job.kind} failed: {job.message}", job=job.id)
 
 
-def _hear_sigterm() -> socket.socket:
-    """SIGTERM only puts a byte on a socket; the loop reads it."""
-    reading, writing = socket.socketpair()
-    writing.setblocking(False)
-    signal.set_wakeup_fd(writing.detach())
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    return reading
-
-
-def _settings(owner: Lines) -> KeeperSettings:
-    messages: list[Message] | None = []
-    while messages == []:
-        messages = owner.hear()
-    if messages is None:
-        raise SysloggerError("the owner of the keeper is gone")
-    return KeeperSettings.made(messages[0])
-
-
 def main() -> None:
     """Keep a data directory for the owner of the socket whose descriptor is the only argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -229,7 +211,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     owner, code = Lines(connection), ExitCode.OK
     try:
-        Process(_settings(owner), owner).run()
+        Process(KeeperSettings.made(owner.hear_first()), owner).run()
     except SysloggerError as error:
         owner.say({"event": EventKind.FAILED, **as_error(error)})
         code = error.exit_code

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import queue
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -66,6 +67,24 @@ class Lines:
             return None
         *lines, self._heard = (self._heard + data).split(b"\n")
         return [orjson.loads(line) for line in lines] if data else None
+
+    def hear_first(self) -> Message:
+        """Wait for the first thing that the other side says. Raises SysloggerError when it is gone instead."""
+        messages: list[Message] | None = []
+        while messages == []:
+            messages = self.hear()
+        if messages is None:
+            raise SysloggerError("whoever started this process is gone")
+        return messages[0]
+
+
+def hear_sigterm() -> socket.socket:
+    """From now on SIGTERM only puts a byte on this socket, for a loop to read."""
+    reading, writing = socket.socketpair()
+    writing.setblocking(False)
+    signal.set_wakeup_fd(writing.detach())
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    return reading
 
 
 class Door:

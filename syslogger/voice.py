@@ -5,32 +5,27 @@ A line is a JSON object with `event` and `at` (microseconds since the epoch). No
 
 from __future__ import annotations
 
-import logging
 import time
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from syslogger.events import EventKind
 from syslogger.ledger import DropReason
 from syslogger.lifecycle import Lifecycle, State
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Mapping
 
+    from syslogger.lines import Lines
     from syslogger.ring import Ring
 
 NO_SPACE = "no_space"
 _KINDS = {State.PAUSED: EventKind.PAUSED, State.DEGRADED: EventKind.DEGRADED, State.DRAINING: EventKind.DRAINING}
 
-_log = logging.getLogger(__name__)
-
 
 class Voice:
     """Speaks for one engine. `ring` is set once there is one: its workers are told there whether to store."""
 
-    def __init__(self, owner: socket.socket) -> None:
+    def __init__(self, owner: Lines) -> None:
         self._owner = owner
         self.life = Lifecycle()
         self.ring: Ring | None = None
@@ -41,11 +36,8 @@ class Voice:
         return self.life.state is State.DRAINING
 
     def tell(self, message: Mapping[str, object]) -> None:
-        """Say something to the owner."""
-        try:
-            self._owner.sendall(orjson.dumps({**message, "at": time.time_ns() // 1000}) + b"\n")
-        except (BrokenPipeError, ConnectionResetError):
-            _log.debug("no owner left to hear %s", message)
+        """Say something to the owner; nobody waits for one that is gone."""
+        self._owner.say(message)
 
     def event(self, kind: EventKind, message: str, **details: Any) -> None:
         """Say that something has happened."""

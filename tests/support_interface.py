@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -147,3 +148,22 @@ def engine(name: str = "main", **more: object) -> dict[str, object]:
 def code_of(reply: Reply) -> tuple[int, str]:
     """The status of an answer and the code of its error."""
     return reply[0], reply[2]["error"]["code"]
+
+
+def raw(door: Interface, data: bytes) -> bytes:
+    """Everything that comes back for bytes sent as they are, until the server closes."""
+    with socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+
+def head(door: Interface, *more: str, operation: str = "engines.list") -> bytes:
+    """The head of a request that may be asked, without its empty line."""
+    lines = [
+        f"POST /v1/{operation} HTTP/1.1",
+        f"Host: 127.0.0.1:{door.port}",
+        f"Authorization: Bearer {TOKEN}",
+        *more,
+    ]
+    return "".join(f"{line}\r\n" for line in lines).encode()

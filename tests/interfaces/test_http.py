@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,14 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from interfaces import bodies, http, server
+from interfaces import http
 from interfaces.errors import Refused
 from interfaces.http import make_app
 from interfaces.operations import OPERATIONS
-from interfaces.server import listening
 from syslogger.errors import BindError, ConfigError, EngineDiedError, LockError, Problem, StoreError, SysloggerError
 from tests.support import wait_until
-from tests.support_interface import SECONDS, TOKEN, Book, Interface, code_of, engine, interface
+from tests.support_interface import SECONDS, TOKEN, Book, Interface, code_of, engine, head, interface, raw
 
 
 @pytest.fixture
@@ -28,39 +26,6 @@ def door() -> Iterator[Interface]:
     """An interface before an empty book."""
     with interface() as running:
         yield running
-
-
-def raw(door: Interface, data: bytes) -> bytes:
-    """Everything that comes back for bytes sent as they are, until the server closes."""
-    with socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
-        connection.sendall(data)
-        connection.shutdown(socket.SHUT_WR)
-        return b"".join(iter(lambda: connection.recv(1 << 16), b""))
-
-
-def head(door: Interface, *more: str, operation: str = "engines.list") -> bytes:
-    """The head of a request that may be asked, without its empty line."""
-    lines = [
-        f"POST /v1/{operation} HTTP/1.1",
-        f"Host: 127.0.0.1:{door.port}",
-        f"Authorization: Bearer {TOKEN}",
-        *more,
-    ]
-    return "".join(f"{line}\r\n" for line in lines).encode()
-
-
-def is_answered(connection: socket.socket) -> bool:
-    """Whether a list of no engines comes, read to its end."""
-    heard = b""
-    while not heard.endswith(b'{"answer":[]}') and (more := connection.recv(1 << 16)):
-        heard += more
-    return heard.startswith(b"HTTP/1.1 200 ") and heard.endswith(b'{"answer":[]}')
-
-
-def wait_for_the_end_of_a_head(door: Interface) -> None:
-    """Return when a head that was begun now has had its time."""
-    with socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as another:
-        assert b"" == another.recv(1)
 
 
 # -- who is answered ---------------------------------------------------------------------------------------------------
@@ -135,14 +100,6 @@ def test_another_machine_is_refused(peer: str | None) -> None:
     asyncio.run(make_app(Book(), TOKEN)({**scope, "client": client, "server": ("127.0.0.1", 3100)}, receive, send))  # type: ignore[arg-type] # this test is the server
 
     assert 403 == sent[0]["status"]
-
-
-def test_it_is_bound_to_loopback_alone(door: Interface) -> None:
-    """The socket has the address 127.0.0.1, and a port that is taken is told with what to do."""
-    with listening(0) as other:
-        assert "127.0.0.1" == other.getsockname()[0]
-    with pytest.raises(BindError, match="INTERFACE_FACTORY_PORT"):
-        listening(door.port)
 
 
 # -- what is read ------------------------------------------------------------------------------------------------------
@@ -263,96 +220,6 @@ def test_every_problem_of_a_request_is_told(door: Interface) -> None:
 def test_an_empty_body_is_an_empty_object(door: Interface) -> None:
     """An operation without fields can be asked for without a body."""
     assert 200 == door.ask("engines.list", b"", headers={"Content-Type": None})[0]
-
-
-# -- limits ------------------------------------------------------------------------------------------------------------
-
-
-def test_a_body_of_a_megabyte_is_read(door: Interface) -> None:
-    """The limit itself is allowed, spaces and all."""
-    assert 200 == door.ask("engines.list", b"{" + b" " * ((1 << 20) - 2) + b"}")[0]
-
-
-def test_a_larger_body_is_refused_before_it_is_sent(door: Interface) -> None:
-    """Who announces more than a megabyte is refused without a byte of it being read."""
-    answer = raw(door, head(door, "Content-Length: 1048577") + b"\r\n")
-
-    assert answer.startswith(b"HTTP/1.1 413 ")
-    assert b'"too_large"' in answer
-    assert [] == door.book.asked
-
-
-def test_a_larger_body_in_chunks_is_refused(door: Interface) -> None:
-    """Who does not announce it is refused as soon as it is too much, without its end."""
-    chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
-    answer = raw(door, head(door, "Transfer-Encoding: chunked") + b"\r\n" + chunk * 17)
-
-    assert answer.startswith(b"HTTP/1.1 413 ")
-    assert [] == door.book.asked
-
-
-def test_a_slow_body_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body that does not come whole in its time is refused."""
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.2)
-    with interface() as door, socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
-        connection.sendall(head(door, "Content-Length: 5") + b"\r\n{")
-
-        answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
-
-        assert answer.startswith(b"HTTP/1.1 408 ")
-        assert b'"too_slow"' in answer
-
-
-def test_a_connection_without_a_head_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever connects and does not ask is not waited for."""
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.2)
-    with interface() as door, socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
-        connection.sendall(b"POST /v1/engines.list HTTP/1.1\r\nHost: ")
-
-        assert b"" == connection.recv(1 << 16)
-
-
-def test_a_later_head_has_its_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a connection that was answered already, a head that stays unfinished is not waited for either."""
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.5)
-    with interface() as door, socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
-        connection.sendall(head(door, "Content-Length: 0") + b"\r\n")
-        assert is_answered(connection)
-        connection.sendall(b"POST /v1/engines.list HTTP/1.1\r\nHost: ")
-
-        assert b"" == connection.recv(1 << 16)
-
-
-def test_a_connection_may_be_idle_between_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time of a head does not run while a body is read, an answer is made, or nothing is asked."""
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.2)
-    with interface() as door, socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
-        for _ in range(2):
-            connection.sendall(head(door, "Content-Length: 2") + b"\r\n")
-            wait_for_the_end_of_a_head(door)
-            connection.sendall(b"{}")
-            assert is_answered(connection)
-            wait_for_the_end_of_a_head(door)
-
-
-@pytest.mark.parametrize("field", [b"X-Long: ", b"X: y\r\n"])
-def test_a_head_without_an_end_is_cut_off(door: Interface, field: bytes) -> None:
-    """A head that grows beyond its bytes is refused, be it one long header or many short ones."""
-    sent = head(door) + field * (1 + (1 << 17) // len(field))
-    with socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
-        connection.sendall(sent)
-        answer = connection.recv(1 << 16)
-
-    assert answer.startswith(b"HTTP/1.1 400 ")
-    assert [] == door.book.asked
-
-
-def test_what_is_no_http_gets_a_sentence(door: Interface) -> None:
-    """Bytes of another protocol are answered in the form of every error."""
-    answer = raw(door, b"\x16\x03\x01\x02\x00\x01")
-
-    assert answer.startswith(b"HTTP/1.1 400 ")
-    assert "bad_request" == json.loads(answer.partition(b"\r\n\r\n")[2])["error"]["code"]
 
 
 def test_too_many_at_once_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
