@@ -27,6 +27,7 @@ import uvloop
 from interfaces.control_files import DATABASE, hold_root, token_of
 from interfaces.http import make_app
 from interfaces.keeper_door import KeeperDoor
+from interfaces.managed import log_defect
 from interfaces.registry import FACTORY, Registry, now_us
 from interfaces.server import Server, listening
 from interfaces.service import FactoryOperations
@@ -38,6 +39,7 @@ from syslogger.events import EventKind
 from syslogger.keeper import KeeperSettings
 
 THREADS = 256  # a drain holds one for as long as it takes, and every engine may drain at a time
+KEEPER_SECONDS = 5.0
 SHORTENED_SECONDS = (3.0, 0.0)  # what a drain may still take after the second signal, the third, and every later one
 
 Report = Callable[[str, dict[str, Any]], None]
@@ -90,6 +92,8 @@ class Factory:
         serving = asyncio.create_task(server.run_until_ended())
         watching = asyncio.create_task(operations.watch(self._show))
         starting = asyncio.create_task(self._start_all(registry, keeper))
+        for task in (watching, starting):
+            task.add_done_callback(log_defect)
         try:
             await self._until_signalled(serving)
         finally:
@@ -99,8 +103,11 @@ class Factory:
             await asyncio.gather(serving, watching, starting, return_exceptions=True)
 
     async def _start_all(self, registry: Registry, keeper: KeeperDoor) -> None:
-        await keeper.start()
+        # before any engine stamps a row with a clock that is wrong; but logs do not wait for a slow disk
+        keeping = asyncio.create_task(keeper.start())
+        await asyncio.wait((keeping,), timeout=KEEPER_SECONDS)
         await registry.start_wanted()
+        await keeping
         self._heard({"event": EventKind.READY, "at": now_us(), "engine": FACTORY, "message": "the factory answers"})
 
     async def _until_signalled(self, serving: asyncio.Task[None]) -> None:

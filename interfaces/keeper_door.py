@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from interfaces.errors import NotFound, Unavailable
-from interfaces.managed import ended
+from interfaces.managed import ended, log_defect
 from syslogger.errors import EngineDiedError, SysloggerError, exit_word
 from syslogger.events import EventKind
 from syslogger.keeper import Keeper, KeeperSettings
@@ -32,6 +32,7 @@ class KeeperDoor:
         """Keep one running from now on."""
         await self._launch()
         self._guard = asyncio.create_task(self._keep_running())
+        self._guard.add_done_callback(log_defect)
 
     async def stop(self) -> None:
         """End it, after the day that is being deleted."""

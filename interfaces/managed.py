@@ -10,7 +10,9 @@ Rules
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,17 +21,19 @@ from typing import Any, TypeVar
 from syslogger.changes import sorted_effects
 from syslogger.config import EngineSettings
 from syslogger.engine import Engine
-from syslogger.errors import EngineDiedError, ExitCode, LockError, SysloggerError, exit_word
+from syslogger.errors import EngineDiedError, ExitCode, LockError, SilentError, SysloggerError, exit_word
 from syslogger.events import EventKind
 from syslogger.lifecycle import Lifecycle, State
 from syslogger.supervision import Restarts
 
 FINAL = {ExitCode.CONFIG, ExitCode.BIND}
-HELD_SECONDS, LOOK_SECONDS = 45.0, 0.2
+HELD_SECONDS, LOOK_SECONDS, STATUS_SECONDS = 45.0, 0.2, 3.0
 
 Event = dict[str, Any]
 Tell = Callable[[str, Event], None]
 T = TypeVar("T")
+
+_log = logging.getLogger("syslogger.interfaces")
 
 
 class NotRunningError(SysloggerError):
@@ -54,6 +58,7 @@ class Managed:
         self._restarts = Restarts()
         self._commands = asyncio.Lock()
         self._guard: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[Event] | None = None
 
     @property
     def name(self) -> str:
@@ -76,6 +81,7 @@ class Managed:
                 self._restarts = Restarts(self._restarts.count, self._restarts.last_exit)
                 await self._launch()
                 self._guard = asyncio.create_task(self._keep_running())
+                self._guard.add_done_callback(log_defect)
 
     async def stop(self, deadline_seconds: float | None = None) -> Event:
         """Drain and end it; returns the final ledger, empty when it did not run."""
@@ -146,11 +152,25 @@ class Managed:
         }
 
     async def status(self) -> Event:
-        """The engine's own snapshot while it runs; in any case what the factory knows of it."""
+        """The engine's own snapshot while it runs, else what the factory knows of it; it never waits for long."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        await asyncio.wait((self._looking,), timeout=STATUS_SECONDS)
+        if not self._looking.done():
+            return self.known() | {"why": "it does not answer, and is killed if it goes on like this"}
+        return self._looking.result()
+
+    async def _look(self) -> Event:
         known, engine = self.known(), self._engine
-        if engine is not None:
-            with suppress(EngineDiedError):  # it ended this moment: its guard is about to say so
-                return known | await asyncio.to_thread(engine.status)
+        if engine is None:
+            return known
+        try:
+            return known | await asyncio.to_thread(engine.status)
+        except SilentError as error:
+            self._say(EventKind.WARNING, f"{error}: it is killed, and started again if it is to run")
+            os.kill(engine.pid, signal.SIGKILL)  # nobody collects it before its guard does: the pid is its own
+        except EngineDiedError:
+            pass  # it ended this moment: its guard is about to say so
         return known
 
     # -- inside --------------------------------------------------------------------------------------------------------
@@ -248,6 +268,12 @@ class Managed:
 
     def _heard(self, event: Event) -> None:
         self._tell(self.name, event)
+
+
+def log_defect(task: asyncio.Task[None]) -> None:
+    """For tasks that nobody waits for: an end that nobody foresaw is at least in the log."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("a task of the factory has ended: %r", error, exc_info=error)
 
 
 async def ended(pid: int) -> None:

@@ -30,6 +30,7 @@ from syslogger.errors import SysloggerError
 from syslogger.events import EventKind
 
 FACTORY = ""  # the owner of events that are about no engine
+NEWS_WAITING = 10_000
 
 Event = dict[str, Any]
 Applied = dict[str, dict[str, list[str]]]
@@ -77,6 +78,7 @@ class Registry:
         self._store_thread = ThreadPoolExecutor(1, "store")
         self._loop = asyncio.get_running_loop()
         self._news: asyncio.Queue[tuple[str, Event] | None] = asyncio.Queue()
+        self._left_out = 0
         self._pump = asyncio.create_task(self._keep_news())
         self.editing = asyncio.Lock()
         self.engines: dict[str, Managed] = {}
@@ -216,16 +218,37 @@ class Registry:
 
     def tell(self, owner: str, event: Event) -> None:
         """Something happened; any thread may say so."""
-        self._loop.call_soon_threadsafe(self._news.put_nowait, (owner, event))
+        self._loop.call_soon_threadsafe(self._take_news, owner, event)
+
+    def _take_news(self, owner: str, event: Event) -> None:
+        if self._news.qsize() < NEWS_WAITING:
+            self._news.put_nowait((owner, event))
+        else:
+            self._left_out += 1
 
     async def _keep_news(self) -> None:
-        while (news := await self._news.get()) is not None:
-            owner, event = news
-            try:
-                number = await self.in_store(partial(Store.note_event, engine=owner, event=event))
-            except SysloggerError as error:
-                _log.error("an event could not be kept: %s", error)
-                number = None
+        """What waits is kept in one transaction: each of its own would cost a sync of the disk."""
+        over = False
+        while not over:
+            news = [await self._news.get()]
+            while not self._news.empty():
+                news.append(self._news.get_nowait())
+            over = None in news
+            events = [each for each in news if each is not None]
+            if self._left_out:
+                told = f"{self._left_out} events came faster than they could be kept and were left out"
+                self._left_out = 0
+                events.append((FACTORY, {"event": EventKind.WARNING, "at": now_us(), "message": told}))
+            await self._keep(events)
+
+    async def _keep(self, events: list[tuple[str, Event]]) -> None:
+        numbers: list[int | None]
+        try:
+            numbers = [*await self.in_store(partial(_noted, events=events))]
+        except SysloggerError as error:
+            _log.error("events could not be kept: %s", error)
+            numbers = [None] * len(events)
+        for number, (owner, event) in zip(numbers, events, strict=True):
             self._heard({"id": number, "engine": owner, **event})
 
 
@@ -245,6 +268,11 @@ def _found(known: dict[str, T], name: str, what: str) -> T:
     near = nearest(name, known)
     hint = f"did you mean {near!r}?" if near else f"there is: {', '.join(known) or 'none'}"
     raise NotFound(f"there is no {what} {name!r}", hint=hint)
+
+
+def _noted(store: Store, events: list[tuple[str, Event]]) -> list[int]:
+    with store.transaction():
+        return [store.note_event(owner, event) for owner, event in events]
 
 
 def _opened(store: Store, file: Config) -> Held:

@@ -7,7 +7,6 @@ that nobody owns.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
@@ -24,7 +23,7 @@ from interfaces.requests import Request
 from interfaces.stream import Broadcast, Subscription
 from syslogger.config import Config
 
-STATUS_SECONDS = 1.0
+STATUS_SECONDS, ENDING_SECONDS = 1.0, 5.0
 
 Handler = Callable[[Any, Author], Awaitable[object]]
 
@@ -85,9 +84,8 @@ class FactoryOperations:
     async def end(self) -> None:
         """Begin nothing more, and finish what is under way."""
         self._ending = True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(5.0):
-                await asyncio.gather(*self._under_way, return_exceptions=True)
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=ENDING_SECONDS)
 
 
 def _handlers(

@@ -108,6 +108,10 @@ class EngineDiedError(SysloggerError):
     exit_code = ExitCode.CHILD_DIED
 
 
+class SilentError(EngineDiedError):
+    """A process that lives does not answer."""
+
+
 def shown(value: object) -> str:
     """A value as a message may show it: at most one short line, control characters escaped."""
     if isinstance(value, str):

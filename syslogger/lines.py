@@ -28,6 +28,7 @@ from syslogger.errors import (
     ExitCode,
     LockError,
     Problem,
+    SilentError,
     StoreError,
     SysloggerError,
 )
@@ -128,7 +129,10 @@ class Door:
         return first
 
     def ask(self, command: str, **details: Any) -> Any:
-        """Ask, and wait for the answer. Raises the error that the other side answers, EngineDiedError without one."""
+        """Ask, and wait for the answer.
+
+        Raises the error that the other side answers with, EngineDiedError without an answer (SilentError: it lives).
+        """
         with self._asking:
             self._asked += 1
             self._lines.say({"command": command, "number": self._asked, **details})
@@ -166,7 +170,7 @@ class Door:
         try:
             answer = self._answers.get(timeout=ANSWER_SECONDS)
         except queue.Empty as error:
-            raise EngineDiedError(f"{self.name} does not answer") from error
+            raise SilentError(f"{self.name} does not answer") from error
         if answer["event"] != "answer":
             self._answers.put(answer)
             raise EngineDiedError(f"{self.name} has ended: {answer.get('message')}")

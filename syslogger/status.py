@@ -121,7 +121,8 @@ class Status:
             except psutil.NoSuchProcess:
                 continue  # it ended this moment; its exit is on its way to the bridge
             if usage:
-                rows.append({**row, "beat_age_seconds": now - float(self._ring.beats[beat_place(role)]), **usage})
+                age = max(0.0, now - float(self._ring.beats[beat_place(role)]))  # it may beat while we look
+                rows.append({**row, "beat_age_seconds": age, **usage})
         return rows
 
     def _field_rows(self) -> list[Snapshot]:

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from syslogger import Engine, EngineDiedError, EngineSettings, ExitCode
-from syslogger import lines
+from syslogger import Engine, EngineDiedError, EngineSettings, ExitCode, lines
 from tests.support import deadline, wait_until
 from tests.support_engine import (
     WAIT_SECONDS,

@@ -186,3 +186,21 @@ def test_one_that_dies_too_often_has_failed(tmp_path: Path, monkeypatch: pytest.
         await engine.stop()
 
     asyncio.run(life())
+
+
+def test_a_bridge_that_does_not_answer_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for it: the status says so, and when it is overdue the bridge is killed and started again."""
+    monkeypatch.setattr("syslogger.lines.ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr("interfaces.managed.STATUS_SECONDS", 0.1)
+
+    async def life() -> None:
+        engine = Watched(tmp_path)
+        await engine.start()
+        await until(lambda: status_is(engine, state=State.RUNNING, why=""), "it answers")
+        os.kill((await engine.status())["processes"][0]["pid"], signal.SIGSTOP)
+        assert "does not answer" in (await engine.status())["why"]
+        await until(lambda: status_is(engine, state=State.RUNNING, restarts=1, why=""), "it runs again")
+        assert "warning" in engine.kinds()
+        await engine.stop()
+
+    asyncio.run(life())
