@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 source scripts/install.sh
 
 # logger and mount are on every Debian; a container image may lack the others.
-need_commands faketime:faketime sqlite3:sqlite3 ps:procps logger:bsdutils mount:mount
+need_commands cc:gcc cc:libc6-dev faketime:faketime sqlite3:sqlite3 ps:procps logger:bsdutils mount:mount
 install_locked requirements-dev.lock
 if [[ ${1-} == --setup ]]; then
   say "Installed. Run with: ./test.sh"

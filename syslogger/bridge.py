@@ -23,7 +23,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from syslogger.config import EngineSettings
-from syslogger.crew import Crew, worker_index
+from syslogger.crew import WRITER, Crew, worker_index
 from syslogger.desk import Desk
 from syslogger.errors import ExitCode, SysloggerError
 from syslogger.events import EventKind
@@ -128,7 +128,8 @@ class Bridge:
             self.status.fields[child.role] = message["fields"]
         match message["event"]:
             case "ready":
-                pass
+                if child.role == WRITER:  # it has opened today's file, which a predecessor may have failed to write
+                    self._voice.trouble("write", None)
             case "using" | "refused":
                 self._desk.hear(child.role, message)
             case "days":

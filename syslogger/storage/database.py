@@ -120,6 +120,7 @@ _SENTENCES = {
     "database or disk is full": "the disk is full: free space or delete old days",
     "No space left": "the disk is full: free space or delete old days",
     "disk I/O error": "the disk reports an I/O error: check the file system and the kernel's log",
+    "Input/output error": "the disk reports an I/O error: check the file system and the kernel's log",
     "readonly database": "the file or its file system is read-only: check mount options and the owner of the directory",
     "Read-only file system": "the file system is read-only: check its mount options and the kernel's log",
     "unable to open database file": "cannot be opened: the engine's user needs read and write rights on the directory",

@@ -59,8 +59,7 @@ class Writer:
         self._ring, self._senders, self._folder, self._control = ring, senders, folder, control
         self._commit_batches, self._offer = commit_batches, offer
         self._answers, self._freed, self._settled = answers, freed, settled
-        self._minutes = MinuteBook(Ledger())
-        self._minute = 0
+        self._minutes, self._minute = MinuteBook(Ledger()), 0
         self._borders: list[tuple[int, Ledger]] = []
         self._ready: dict[int, int] = {}
         self._commit_at = 0.0
@@ -189,6 +188,7 @@ class Writer:
                 self._hear(os.read(self._answers, 512 * MESSAGE_BYTES))
             elif descriptor == self._control.fileno():
                 self._control.read()
+                self._retry_at = 0.0 if self._control.draining else self._retry_at  # its deadline may be near
         self._offer.turn(ready)
 
     def _hear(self, data: bytes) -> None:
@@ -332,8 +332,8 @@ class Writer:
             minute, ledger = self._borders[0]
             if ledger.counts != self._ring.counts:  # a commit that seemed to fail had been made
                 ledger = self._ring.settled_ledger()
-            ended = self._folder.route(minute * MINUTE_US)
-            self._book(ended, Attempt(self._ring.settled_cursor, self._folder.last_received_at), minute, ledger)
+            nothing = Attempt(self._ring.settled_cursor, self._folder.last_received_at)
+            self._book(self._folder.route(minute * MINUTE_US), nothing, minute, ledger)
             del self._borders[0]
             self._show_day(self._folder.route(_now_us()))
             self._folder.let_go()
@@ -355,8 +355,8 @@ class Writer:
             message = f"{trouble}; what is received is kept and retried"
             self._control.report({"event": "write_failed", "message": message})
         self._trouble = trouble
-        self._retry_at = time.monotonic() + self._retry_seconds
-        self._retry_seconds = min(2 * self._retry_seconds, GREATEST_RETRY_SECONDS)
+        seconds, self._retry_seconds = self._retry_seconds, min(2 * self._retry_seconds, GREATEST_RETRY_SECONDS)
+        self._retry_at = time.monotonic() + (LEAST_RETRY_SECONDS if self._control.draining else seconds)
 
     def _recovered(self) -> None:
         if self._trouble is not None:
@@ -366,10 +366,10 @@ class Writer:
     def _come_back(self) -> None:
         """Open the files anew; should the failed commit have reached the file after all, it counts."""
         self._minutes.forget()
-        committed, attempt = self._folder.reopen(), self._attempt
-        self._attempt = None
+        committed, attempt, self._attempt = self._folder.reopen(), self._attempt, None
         if attempt is not None and committed == self._ring.bookings + 1:
             self._confirm(attempt)
+        self._borders = self._borders or [(self._minute, self._ring.settled_ledger())]  # a write shows that it works
 
     # -- the end -------------------------------------------------------------------------------------------------------
 
