@@ -146,10 +146,11 @@ class Status:
         return rows
 
     def _partitions(self) -> list[Snapshot]:
-        """The days as the writer last told of them, the live one with its rows of this moment."""
+        """The days as the writer last told of them, less those deleted since; the live one as it is this moment."""
         days = sorted(self.days)
         rows = self.days | ({days[-1]: int(self._ring.live[0])} if days else {})
-        return [{"day": day, "rows": rows[day], "bytes": self._bytes(day)} for day in days]
+        sizes = {day: self._bytes(day) for day in days}
+        return [{"day": day, "rows": rows[day], "bytes": size} for day, size in sizes.items() if size]
 
     def _bytes(self, day: str) -> int:
         sizes = []

@@ -14,7 +14,6 @@ locks that SQLite holds on the file in this process.
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ import adbc_driver_manager
 from adbc_driver_sqlite import dbapi
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 START_BYTES = 32 << 20
@@ -30,13 +30,12 @@ FEW_BYTES = 8 << 20
 WAIT_BYTES = 512 << 20
 CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
 
-_log = logging.getLogger(__name__)
-
 
 class Checkpointer:
-    """Checkpoints one file. All but the thread's own `_run` is called by the writer."""
+    """Checkpoints one file. All but the thread's own `_run` is called by the writer; `warn` is called by the thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, warn: Callable[[Exception], None]) -> None:
+        self._warn, self._told = warn, ""
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self._committed_bytes = 0
         self._begun_at = 0
@@ -99,11 +98,17 @@ class Checkpointer:
                 try:
                     while self._copy(cursor) > FEW_BYTES and not self._closing:
                         pass
+                    self._told = ""
                 except (adbc_driver_manager.Error, OSError) as error:
-                    # the rows are safe in the WAL; when that cannot grow either, a commit fails and the writer says so
-                    _log.warning("checkpoint: %s", error)
+                    self._tell(error)
                 self._few_left, self._done = True, asked
                 self._round_ended.set()
+
+    def _tell(self, error: Exception) -> None:
+        """Once for each reason: when the WAL cannot grow either, a commit fails and the writer says more."""
+        if str(error) != self._told:
+            self._told = str(error)
+            self._warn(error)
 
     def _copy(self, cursor: dbapi.Cursor) -> int:
         """Copy what is in the WAL and sync the file; how many bytes were committed meanwhile."""

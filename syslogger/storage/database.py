@@ -11,6 +11,7 @@ the only right step is `reopen`, then to read again what was committed.
 
 from __future__ import annotations
 
+import logging
 import os
 import urllib.parse
 from contextlib import ExitStack, closing
@@ -24,11 +25,13 @@ from syslogger.errors import StoreError
 from syslogger.storage.checkpoint import Checkpointer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 PAGE_BYTES = 65536  # 1.0 us a row against 2.3 us with 4 KiB pages
 BUSY_TIMEOUT_MILLISECONDS = 5000
+
+_log = logging.getLogger(__name__)
 
 DatabaseError = adbc_driver_manager.Error
 
@@ -36,9 +39,9 @@ DatabaseError = adbc_driver_manager.Error
 class Database:
     """A connection to one SQLite file, inside a transaction at all times unless read-only."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open (and create) the file. Raises DatabaseError, OSError."""
-        self.path = path
+    def __init__(self, path: Path, *, read_only: bool = False, warn: Callable[[str], None] = _log.warning) -> None:
+        """Open (and create) the file. `warn` hears of checkpoints that fail. Raises DatabaseError, OSError."""
+        self.path, self._warn = path, warn
         self._read_only = read_only
         # bytes, not text: a path need not be UTF-8
         self._uri = f"file:{urllib.parse.quote(os.fsencode(path.absolute()))}?mode={'ro' if read_only else 'rwc'}"
@@ -47,7 +50,7 @@ class Database:
     def _open(self) -> None:
         # closed in reverse: the thread's connection, the cursor (before its connection), the descriptor behind all
         with ExitStack() as opened:
-            self._checkpointer = None if self._read_only else Checkpointer(self.path)
+            self._checkpointer = None if self._read_only else Checkpointer(self.path, self._checkpoint_failed)
             if self._checkpointer is not None:
                 opened.callback(self._checkpointer.release)
             self._connection = opened.enter_context(closing(dbapi.connect(self._uri, autocommit=True)))
@@ -58,6 +61,9 @@ class Database:
                 opened.callback(self._checkpointer.stop)
                 self._checkpointer.start(self._uri)
             self._opened = opened.pop_all()
+
+    def _checkpoint_failed(self, error: Exception) -> None:
+        self._warn(f"{store_error(self.path, error)}; its rows are safe in the -wal beside it")
 
     def _configure(self) -> None:
         for pragma in (f"page_size = {PAGE_BYTES}", "journal_mode = WAL", "synchronous = NORMAL"):

@@ -187,7 +187,7 @@ class Folder:
         return partition
 
     def _open_file(self, interval: DayInterval) -> Partition:
-        return Partition.open(self._path(interval.day), interval, self._owner, self._log_class, self.cursor)
+        return Partition.open(self._path(interval.day), interval, self._owner, self._log_class, self.cursor, self._warn)
 
     def _path(self, day: dt.date) -> Path:
         return self.path / f"{day.isoformat()}{SUFFIX}"

@@ -28,7 +28,7 @@ from syslogger.storage.database import Database
 from syslogger.storage.day import DayInterval, local_time_sql, offsets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from syslogger.config import LogClass
@@ -120,13 +120,19 @@ class Partition:
 
     @classmethod
     def open(
-        cls, path: Path, interval: DayInterval, owner: tuple[str, str], log_class: LogClass, cursor: int
+        cls,
+        path: Path,
+        interval: DayInterval,
+        owner: tuple[str, str],
+        log_class: LogClass,
+        cursor: int,
+        warn: Callable[[str], None],
     ) -> Partition:
         """Open a day's file, making or completing it, with the columns of the class. Raises DatabaseError, StoreError.
 
-        owner: class and engine; cursor: how far batches are settled, written into a new file.
+        owner: class and engine; cursor: how far batches are settled, written into a new file; warn: see Database.
         """
-        database = Database(path)
+        database = Database(path, warn=warn)
         try:
             summary = summarize(database)
             if summary is None:

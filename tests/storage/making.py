@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
@@ -47,7 +48,7 @@ def partition(
     path: Path, day: DayInterval | None = None, fields: LogClass = WORD, cursor: int = 0
 ) -> Iterator[Partition]:
     """A day file, open for writing."""
-    made = Partition.open(path, day or interval(), OWNER, fields, cursor)
+    made = Partition.open(path, day or interval(), OWNER, fields, cursor, logging.warning)
     with closing(made.database):
         yield made
 

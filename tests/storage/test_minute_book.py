@@ -168,7 +168,7 @@ class Bookkeeping(RuleBasedStateMachine):
     def begin(self) -> None:
         """A new day file."""
         path = self.directory / f"{len(list(self.directory.iterdir()))}.db"
-        self.made = Partition.open(path, DAY, OWNER, WORD, 0)
+        self.made = Partition.open(path, DAY, OWNER, WORD, 0, pytest.fail)
         self.minute = NOON
         self.stepped_back = False
         self.total = Counts()

@@ -294,7 +294,7 @@ def test_a_newer_file_is_refused(tmp_path: Path, changed: str) -> None:
     change(path, "UPDATE partition SET format_version = 2", changed)
     before = ask(path, "SELECT sql FROM sqlite_master")
     with pytest.raises(StoreError, match=r"newer Syslogger \(format 2, this one knows 1\): upgrade") as refused:
-        Partition.open(path, interval(), OWNER, log_class(other="(x)"), 0)
+        Partition.open(path, interval(), OWNER, log_class(other="(x)"), 0, pytest.fail)
 
     assert str(path) in str(refused.value)
     assert refused.value.exit_code is ExitCode.WRITE
@@ -374,4 +374,4 @@ def test_a_failed_opening_leaves_no_connection(tmp_path: Path) -> None:
     """Garbage is refused, and nothing of it stays open."""
     (tmp_path / "day.db").write_bytes(b"garbage" * 1_000)
     with pytest.raises(DatabaseError, match="not a database"):
-        Partition.open(tmp_path / "day.db", interval(), OWNER, WORD, 0)
+        Partition.open(tmp_path / "day.db", interval(), OWNER, WORD, 0, pytest.fail)
