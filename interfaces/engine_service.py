@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 from interfaces import requests as ask
 from interfaces.errors import NotFound, Refused
 from interfaces.keeper_door import KeeperDoor
 from interfaces.managed import Managed
+from interfaces.ports import refuse_taken
 from interfaces.probe_line import sent
 from interfaces.registry import Applied, Author, Registry, needs_restart, settings_of
 from interfaces.takeover import engine_in_file_form
 from syslogger.changes import sorted_effects
 from syslogger.config import EngineConfig
+from syslogger.errors import SysloggerError
 
 RECENT_EVENTS = 20
 NO_CHANGE: dict[str, list[str]] = {"live": [], "restart": []}
@@ -72,12 +76,15 @@ class EngineService:
                 hint = f"take another name, or class {continues}"
                 why = f"{engine.name} was an engine of class {continues}, and its name keeps the class"
                 raise Refused(why, field="engine.name", hint=hint)
+            if engine.running:
+                await asyncio.to_thread(refuse_taken, engine)
             await registry.apply(registry.with_engine(engine), by)
             if not asked.autostart:
                 await registry.keep_record(registry.record(engine.name).model_copy(update={"autostart": False}))
         managed = registry.engine(engine.name)
         if engine.running:
-            await managed.start()
+            with suppress(SysloggerError):  # it is there, and its state says why it does not run
+                await managed.start()
         return self._shown(managed) | {"continues": continues is not None}
 
     async def effects(self, asked: ask.EngineEffects, _: Author) -> dict[str, list[str]]:
@@ -90,7 +97,10 @@ class EngineService:
         """Live parts apply; what needs a restart gets one if that was asked for, or waits."""
         registry = self._registry
         async with registry.editing:
-            applied: Applied = await registry.apply(registry.with_engine(self._edited(asked)), by)
+            before, wanted = registry.record(asked.name).engine, self._edited(asked)
+            if wanted.running and wanted.port != before.port:
+                await asyncio.to_thread(refuse_taken, wanted)
+            applied: Applied = await registry.apply(registry.with_engine(wanted), by)
             if asked.autostart is not None:
                 await registry.keep_record(
                     registry.record(asked.name).model_copy(update={"autostart": asked.autostart})

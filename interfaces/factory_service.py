@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from importlib import metadata
 from typing import Any
 
@@ -53,7 +54,8 @@ class FactoryService:
         rows: list[Answer] = [{"engine": None, "role": "factory", **usage(psutil.Process())}]
         keeper = (await self._keeper.status())["pid"]
         if keeper is not None:
-            rows.append({"engine": None, "role": "keeper", **usage(psutil.Process(keeper))})
+            with suppress(psutil.NoSuchProcess):  # it ended this moment
+                rows.append({"engine": None, "role": "keeper", **usage(psutil.Process(keeper))})
         for name, status in (await self.engines()).items():
             rows += [{"engine": name, **each} for each in status.get("processes", [])]
         return rows

@@ -187,7 +187,7 @@ class Managed:
         while True:
             engine = Engine(self.settings, self._heard)
             try:
-                await asyncio.to_thread(engine.start)
+                await asyncio.to_thread(self._begin, engine)
                 break
             except LockError as error:
                 if not self.wanted or time.monotonic() > held_until:
@@ -199,10 +199,20 @@ class Managed:
                 self._fail(str(error))
                 raise
         self._engine, self.pending = engine, []
-        for reason in self.paused:
-            await asyncio.to_thread(engine.pause, reason)
         self._move(State.RUNNING)
         self._say(EventKind.READY, "the engine receives", port=engine.port, pid=engine.pid)
+
+    def _begin(self, engine: Engine) -> None:
+        """Start it, paused if it was. Raises SysloggerError; then none of it is left."""
+        engine.start()
+        try:
+            for reason in self.paused:
+                engine.pause(reason)
+        except SysloggerError:
+            with suppress(ProcessLookupError):
+                os.kill(engine.pid, signal.SIGKILL)
+            engine.wait()
+            raise
 
     async def _keep_running(self) -> None:
         """Start it again whenever it has ended, until it is not wanted any more or nothing helps."""

@@ -106,11 +106,12 @@ class Registry:
         """Start the engines that are to run, all at a time. Why one does not is its status, and an event."""
         records = (self.held.records[name] for name in self.engines)
         wanted = [each.name for each in records if each.engine.running and each.autostart]
-        await asyncio.gather(*(self.engines[name].start() for name in wanted), return_exceptions=True)
+        _log_defects(await asyncio.gather(*(self.engines[name].start() for name in wanted), return_exceptions=True))
 
     async def close(self, deadline_seconds: float | None = None) -> None:
         """Drain every engine, all at a time, and keep the last events."""
-        await asyncio.gather(*(each.stop(deadline_seconds) for each in self.engines.values()))
+        stops = (each.stop(deadline_seconds) for each in self.engines.values())
+        _log_defects(await asyncio.gather(*stops, return_exceptions=True))
         await self._news.put(None)
         await self._pump
         self._store_thread.shutdown()
@@ -255,6 +256,13 @@ class Registry:
 def now_us() -> int:
     """Microseconds since the epoch."""
     return time.time_ns() // 1_000
+
+
+def _log_defects(results: Iterable[object]) -> None:
+    """Errors of ours are told by the engine's state and events; anything else is a defect."""
+    for result in results:
+        if isinstance(result, Exception) and not isinstance(result, SysloggerError):
+            _log.error("an engine could not be started or stopped: %r", result, exc_info=result)
 
 
 def needs_restart(names: Iterable[str]) -> bool:
