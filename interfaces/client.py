@@ -161,9 +161,9 @@ class FactoryClient:
         """Make a sender a client; returns the clients."""
         return await self._ask(list, "senders.allow", engine=engine, client=_client(address, name))
 
-    async def ignore_sender(self, engine: str, address: str) -> None:
-        """Do not show a sender any more."""
-        await self._ask(object, "senders.ignore", engine=engine, address=address)
+    async def ignore_sender(self, engine: str, address: str, *, ignore: bool = True) -> None:
+        """Do not show a sender any more; without `ignore` show it again."""
+        await self._ask(object, "senders.ignore", engine=engine, address=address, ignore=ignore)
 
     # -- classes -------------------------------------------------------------------------------------------------------
 

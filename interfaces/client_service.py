@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Network, IPv6Network
 from itertools import chain, repeat
 from typing import Any
 
@@ -11,6 +12,7 @@ from interfaces.errors import NotFound, Refused
 from interfaces.registry import Author, Registry
 from interfaces.trial import tried
 from syslogger.checks import nearest
+from syslogger.clients import parse_address, parse_network
 from syslogger.config import ClientConfig
 from syslogger.events import EventKind
 
@@ -18,6 +20,7 @@ SAMPLES, MOST_IGNORED = 200, 1_000
 
 Answer = dict[str, Any]
 Clients = tuple[ClientConfig, ...]
+Network = IPv4Network | IPv6Network
 
 
 class ClientService:
@@ -73,8 +76,13 @@ class ClientService:
         """Who was refused, a message of each, and what part of its fields each class finds in that message."""
         registry = self._registry
         status = await registry.engine(asked.engine).status()
-        ignored = set(registry.record(asked.engine).ignored)
-        senders = [each for each in status.get("refused_senders", []) if each["address"] not in ignored]
+        record = registry.record(asked.engine)
+        networks = [parse_network(client.address) for client in record.engine.clients]
+        senders = [
+            each
+            for each in status.get("refused_senders", [])
+            if each["address"] not in record.ignored and not _is_in(each["address"], networks)
+        ]
         rates = await self._rates([each["sample"] for each in senders[:SAMPLES]])
         none = repeat(dict[str, float | None]())
         return [each | {"hit_rates": rate} for each, rate in zip(senders, chain(rates, none), strict=False)]
@@ -97,20 +105,25 @@ class ClientService:
         return answer
 
     async def ignore(self, asked: ask.IgnoreSender, by: Author) -> Answer:
-        """Show it no more."""
+        """Show it no more, or again."""
         registry = self._registry
         async with registry.editing:
             record = registry.record(asked.engine)
-            if asked.address in record.ignored:
-                raise Refused(f"{asked.address} is ignored already", field="address", hint="nothing is to be done")
-            if len(record.ignored) >= MOST_IGNORED:
-                hint = "ask for the network behind them to be silent, or block it with a firewall"
+            ignored = set(record.ignored) | {asked.address} if asked.ignore else set(record.ignored) - {asked.address}
+            if len(ignored) > MOST_IGNORED:
+                hint = "show others again, or keep them away with a firewall"
                 raise Refused(f"{MOST_IGNORED:,} senders are ignored already", field="address", hint=hint)
-            ignored = (*record.ignored, asked.address)
-            await registry.keep_record(record.model_copy(update={"ignored": ignored}))
-        told = f"{asked.address} is not shown among the unknown senders any more, by {by.name}"
+            await registry.keep_record(record.model_copy(update={"ignored": tuple(sorted(ignored))}))
+        shown = "is not shown among the unknown senders any more" if asked.ignore else "is shown again"
+        told = f"{asked.address} {shown}, by {by.name}"
         registry.note(asked.engine, EventKind.SENDER_IGNORED, told, author=by.name, address=asked.address)
-        return {"ignored": list(ignored)}
+        return {"ignored": sorted(ignored)}
+
+
+def _is_in(address: str, networks: Sequence[Network]) -> bool:
+    """Whether it has become a client since it was refused."""
+    parsed = parse_address(address)
+    return any(parsed in network for network in networks)
 
 
 def _named(clients: Clients, name: str) -> ClientConfig:

@@ -9,6 +9,7 @@ Rules
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,10 +42,10 @@ class Parameter:
         """The name that click gives its value."""
         return "_".join(self.path)
 
-    @property
-    def option(self) -> str:
-        """`--keep-original` for `keep_original`."""
-        return "--" + self.path[-1].replace("_", "-")
+    def option(self, beside: Sequence[Parameter]) -> str:
+        """`--keep-original` for `keep_original`; `--client-name` where another field is called `name`, too."""
+        alone = all(each is self or each.path[-1] != self.path[-1] for each in beside)
+        return "--" + "-".join(self.path[-1:] if alone else self.path).replace("_", "-")
 
 
 def group(family: str, ask: Ask) -> click.Group:
@@ -68,7 +69,8 @@ def _command(operation: Operation, ask: Ask) -> click.Command:
 
     command = click.Command(None, callback=run, help=f"{operation.summary}\n\nAnswers {operation.answer}.")
     for each in parameters:
-        command.params.append(_argument(each) if each is first else _option(each))
+        options = [other for other in parameters if other is not first]
+        command.params.append(_argument(each) if each is first else _option(each, options))
     return JSON(CONFIG(command))
 
 
@@ -85,15 +87,20 @@ def _argument(parameter: Parameter) -> click.Argument:
     return click.Argument([parameter.variable], required=parameter.required, metavar=parameter.path[-1].upper())
 
 
-def _option(parameter: Parameter) -> click.Option:
+def _option(parameter: Parameter, beside: Sequence[Parameter]) -> click.Option:
     field, name = parameter.field, parameter.path[-1]
-    words = [parameter.variable, "--field" if name == PATTERNS else parameter.option]
+    words = [parameter.variable, "--field" if name == PATTERNS else parameter.option(beside)]
     if name == LINES:
         words[1] = "--lines"
-        return click.Option(words, type=click.File("r", "utf-8"), default="-", help="A file of lines, - is stdin.")
+        return click.Option(
+            words,
+            type=click.File("r", "utf-8", errors="backslashreplace"),
+            default="-",
+            help="A file of lines, - is stdin.",
+        )
     if name == PATTERNS:
         return click.Option(words, multiple=True, metavar="NAME=PATTERN", help=f"{field.right}; may be repeated.")
-    if field.right.startswith("a list"):
+    if "a list" in field.right:
         return click.Option(words, multiple=True, help=f"{field.right}; may be repeated, JSON where it is an object.")
     if field.right.startswith("true or false"):
         words[1] += f"/--no-{words[1].removeprefix('--')}"
@@ -124,10 +131,21 @@ def _value(parameter: Parameter, value: Any) -> Any:
     if parameter.path[-1] == LINES:
         return [line.rstrip("\n") for line in value]
     if parameter.path[-1] == PATTERNS:
-        return dict(_pattern(word) for word in value)
+        return _patterns(value)
+    if value == ("all",) and not parameter.field.right.startswith("a list"):
+        return "all"
     if isinstance(value, tuple):
         return [_json(word) for word in value]
     return _number(parameter.field, value)
+
+
+def _patterns(words: Sequence[str]) -> dict[str, str]:
+    patterns: dict[str, str] = {}
+    for name, pattern in map(_pattern, words):
+        if name in patterns:
+            raise click.BadParameter(f"the field {name!r} is given twice", param_hint="--field")
+        patterns[name] = pattern
+    return patterns
 
 
 def _pattern(word: str) -> tuple[str, str]:
@@ -146,7 +164,7 @@ def _json(word: str) -> Any:
 
 def _number(field: FieldText, value: Any) -> Any:
     """A whole number where one is wanted; `null` takes a setting of its own away."""
-    if value == "null":
+    if value == "null" and field.right.endswith("or null"):
         return None
-    wants_number = "whole number" in field.right or "port" in field.right
-    return int(value) if wants_number and isinstance(value, str) and value.lstrip("-").isdigit() else value
+    wants_number = field.right.startswith(("a whole number", "a port"))
+    return int(value) if wants_number and re.fullmatch("-?[0-9]{1,18}", str(value)) else value

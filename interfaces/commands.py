@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +17,11 @@ from interfaces.command_groups import group
 from syslogger.cli.options import CONFIG, JSON, LOG_LEVEL
 from syslogger.cli.output import json_line
 from syslogger.errors import ExitCode
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPE_COLUMNS = 1_000
 
 
 @click.command("factory")
@@ -54,14 +60,12 @@ def run(config: Path, as_json: bool, log_level: str) -> int:
 @click.option("--once", is_flag=True, help="Show it once and end.")
 def status(config: Path, as_json: bool, once: bool) -> ExitCode:
     """Show every engine, live; with --json or --once only now."""
-    from rich.console import Console
-
     from interfaces.view import status_table
 
     if as_json:
         click.echo(json_line(_ask(config, "status.factory", {}) | {"engines": _engines(config)}))
-    elif once or not Console().is_terminal:
-        Console().print(status_table(_engines(config)))
+    elif once or not sys.stdout.isatty():
+        _console().print(status_table(_engines(config)))
     else:
         with contextlib.suppress(KeyboardInterrupt):
             _live(config)
@@ -99,8 +103,6 @@ def _ask(config: Path, operation: str, request: dict[str, Any]) -> Any:
 
 
 def _ask_and_show(config: Path, operation: str, request: dict[str, Any], as_json: bool) -> None:
-    from rich.console import Console
-
     from interfaces.view import shown
 
     answer = _ask(config, operation, request)
@@ -109,7 +111,14 @@ def _ask_and_show(config: Path, operation: str, request: dict[str, Any], as_json
     elif operation == "config.export":  # what it is for is a file
         click.echo(json.dumps(answer, indent=2, ensure_ascii=True))
     else:
-        Console().print(shown(answer))
+        _console().print(shown(answer))
+
+
+def _console() -> Console:
+    """Into a pipe or a file nothing is cut off to fit 80 columns."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
 
 
 engines = group("engines", _ask_and_show)

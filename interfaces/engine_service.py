@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from interfaces import requests as ask
-from interfaces.errors import NotFound, Refused
+from interfaces.errors import NotFound, Refused, Unavailable
 from interfaces.keeper_door import KeeperDoor
 from interfaces.managed import Managed
 from interfaces.ports import refuse_taken
@@ -16,7 +16,7 @@ from interfaces.registry import Applied, Author, Registry, needs_restart, settin
 from interfaces.takeover import engine_in_file_form
 from syslogger.changes import sorted_effects
 from syslogger.config import EngineConfig
-from syslogger.errors import SysloggerError
+from syslogger.errors import EngineDiedError, SysloggerError
 
 RECENT_EVENTS = 20
 NO_CHANGE: dict[str, list[str]] = {"live": [], "restart": []}
@@ -76,6 +76,7 @@ class EngineService:
                 hint = f"take another name, or class {continues}"
                 why = f"{engine.name} was an engine of class {continues}, and its name keeps the class"
                 raise Refused(why, field="engine.name", hint=hint)
+            await self._refuse_doomed_days(engine.name)
             if engine.running:
                 await asyncio.to_thread(refuse_taken, engine)
             await registry.apply(registry.with_engine(engine), by)
@@ -87,11 +88,21 @@ class EngineService:
                 await managed.start()
         return self._shown(managed) | {"continues": continues is not None}
 
+    async def _refuse_doomed_days(self, name: str) -> None:
+        """What a job is still to delete is nothing to go on with: it would take the new days, too."""
+        with suppress(Unavailable, EngineDiedError):
+            for job in await self._keeper.jobs():
+                if job["kind"] != "delete_engine" or job["state"] not in ("queued", "running"):
+                    continue
+                if job["parameters"]["engine"] == name:
+                    hint = f"wait for job {job['id']}, or cancel it"
+                    raise Refused(f"the days of {name} are being deleted", field="engine.name", hint=hint)
+
     async def effects(self, asked: ask.EngineEffects, _: Author) -> dict[str, list[str]]:
-        """What changes would mean."""
-        wanted = self._edited(asked)
-        config = self._registry.with_engine(wanted)
-        return sorted_effects(self._registry.engine(asked.name).settings, settings_of(config, wanted))
+        """What changes would mean; one that does not run needs no restart for anything."""
+        wanted, managed = self._edited(asked), self._registry.engine(asked.name)
+        found = sorted_effects(managed.settings, settings_of(self._registry.with_engine(wanted), wanted))
+        return found if managed.runs else {"live": found["live"] + found["restart"], "restart": []}
 
     async def edit(self, asked: ask.EditEngine, by: Author) -> dict[str, list[str]]:
         """Live parts apply; what needs a restart gets one if that was asked for, or waits."""
@@ -119,14 +130,17 @@ class EngineService:
     async def delete(self, asked: ask.DeleteEngine, by: Author) -> Answer:
         """Drain it and let go of it; its days stay, or a job deletes them."""
         registry = self._registry
-        async with registry.editing:
-            managed = registry.engine(asked.name)
-            ledger = await managed.stop()
-            await registry.forget(asked.name, by)
-        job = None
         if asked.data == "delete":
-            owner = {"class_name": managed.settings.log_class.name, "engine": asked.name}
-            job = await self._keeper.start_job("delete_engine", owner)
+            await self._keeper.jobs()  # without a keeper nothing is begun
+        managed = await self._want(asked.name, running=False)
+        ledger = await managed.stop()  # a drain may take an hour: others edit meanwhile
+        async with registry.editing:
+            registry.engine(asked.name)
+            ledger = await registry.forget(asked.name, by) or ledger
+        job = None
+        if asked.data == "delete" and await asyncio.to_thread(managed.settings.folder.is_dir):
+            what = {"class_name": managed.settings.log_class.name, "engine": asked.name, "author": by.name}
+            job = await self._keeper.start_job("delete_engine", what)
         await self._keeper.limits_changed()
         return {"deleted": asked.name, "ledger": ledger, "job": job}
 

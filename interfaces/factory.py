@@ -85,7 +85,8 @@ class Factory:
         registry = Registry(store, self._heard)
         await registry.open(self._file)
         keeper = KeeperDoor(
-            lambda: KeeperSettings.of(registry.held.config), lambda event: registry.tell(FACTORY, event)
+            lambda: KeeperSettings.of(registry.held.config),
+            lambda event: registry.tell(str(event.get("engine", FACTORY)), event),
         )
         operations = FactoryOperations(registry, keeper, self._broadcast, lambda: load(self._start.config))
         server = Server(make_app(operations, token), listener)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from importlib import metadata
 from typing import Any
 
 import psutil
@@ -13,6 +12,7 @@ import psutil
 from interfaces import requests as ask
 from interfaces.keeper_door import KeeperDoor
 from interfaces.registry import Author, Registry
+from syslogger.__main__ import version
 from syslogger.errors import SysloggerError
 
 Answer = dict[str, Any]
@@ -29,7 +29,7 @@ class FactoryService:
         """The factory, every engine in short, and the keeper."""
         config = self._registry.held.config
         return {
-            "version": metadata.version("syslogger"),
+            "version": version(),
             "since": self._since,
             "root": str(config.root),
             "port": config.interface_factory_port,

@@ -27,19 +27,24 @@ class KeeperDoor:
         self._restarts = Restarts()
         self._why = "it was not started"
         self._guard: asyncio.Task[None] | None = None
+        self._launching, self._over = asyncio.Lock(), False
 
     async def start(self) -> None:
         """Keep one running from now on."""
         await self._launch()
+        if self._over:
+            return
         self._guard = asyncio.create_task(self._keep_running())
         self._guard.add_done_callback(log_defect)
 
     async def stop(self) -> None:
         """End it, after the day that is being deleted."""
-        if self._guard is not None:
-            self._guard.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._guard
+        self._over = True
+        async with self._launching:  # a keeper that is being started would be nobody's
+            if self._guard is not None:
+                self._guard.cancel()
+                with suppress(asyncio.CancelledError):
+                    await self._guard
         if self._keeper is not None:
             await asyncio.to_thread(self._keeper.stop)
 
@@ -78,9 +83,15 @@ class KeeperDoor:
         return str(await self._ask(lambda keeper: keeper.confirm_clock()))
 
     async def limits_changed(self) -> None:
-        """Let it know the limits as they are now; one that does not run learns them when it starts."""
+        """Let it know the limits as they are now; one that does not run learns them when it starts.
+
+        It stays in its time zone: another one is for the next factory.
+        """
+        settings = self._settings()
         with suppress(Unavailable, EngineDiedError):
-            await self._ask(lambda keeper: keeper.change(self._settings()))
+            await self._ask(
+                lambda keeper: keeper.change(settings.model_copy(update={"time_zone": keeper.settings.time_zone}))
+            )
 
     async def _ask(self, question: Callable[[Keeper], Any]) -> Any:
         if self._keeper is None:
@@ -88,14 +99,18 @@ class KeeperDoor:
         return await asyncio.to_thread(question, self._keeper)
 
     async def _launch(self) -> None:
-        keeper = Keeper(self._settings(), self._tell)
-        try:
-            await asyncio.to_thread(keeper.start)
-        except SysloggerError as error:
-            self._why = str(error)
-            self._say(f"the keeper of stored days cannot start: {error}")
-            return
-        self._keeper = keeper
+        async with self._launching:
+            if self._over:
+                return
+            keeper = Keeper(self._settings(), self._tell)
+            try:
+                await asyncio.to_thread(keeper.start)
+            except SysloggerError as error:
+                if self._why != str(error):  # said once, however often it is tried
+                    self._why = str(error)
+                    self._say(f"the keeper of stored days cannot start: {error}")
+                return
+            self._keeper = keeper
 
     async def _keep_running(self) -> None:
         while True:

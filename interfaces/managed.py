@@ -59,6 +59,7 @@ class Managed:
         self._commands = asyncio.Lock()
         self._guard: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[Event] | None = None
+        self._retired = False
 
     @property
     def name(self) -> str:
@@ -76,6 +77,8 @@ class Managed:
         """Run it from now on; returns when it can receive. Raises SysloggerError: why it cannot; then it has failed."""
         self.wanted = True
         async with self._commands:
+            if self._retired:
+                raise NotRunningError(f"engine {self.name} is let go: it was deleted, or the factory is ending")
             if self._engine is None:
                 await self._end_guard()
                 self._restarts = Restarts(self._restarts.count, self._restarts.last_exit)
@@ -90,8 +93,13 @@ class Managed:
             await self._end_guard()
             engine, self._engine = self._engine, None
             ledger = {} if engine is None else await self._drain(engine, deadline_seconds)
-            self.life = Lifecycle(since=time.time())
+            self.life, self.pending = Lifecycle(since=time.time()), []
             return ledger
+
+    async def retire(self, deadline_seconds: float | None = None) -> Event:
+        """Stop it for good: whoever waits for his turn to start it is refused."""
+        self._retired = True
+        return await self.stop(deadline_seconds)
 
     def shorten(self, deadline_seconds: float) -> None:
         """Let a drain that is under way take only so long from now."""

@@ -35,12 +35,24 @@ def source_for(settings: EngineSettings) -> str:
     """An address of loopback that may send to this engine. Raises SysloggerError where none may."""
     table = ClientTable([(client.name, client.address) for client in settings.engine.clients])
     candidates = [".".join(["127", *(str(1 + secrets.randbelow(254)) for _ in range(3))]), "127.0.0.1"]
-    keys = b"".join(b"\0" * 10 + b"\xff\xff" + socket.inet_aton(address) for address in candidates)
+    if ":" in target_for(settings):
+        candidates = ["::1"]
+    texts = [each if ":" in each else f"::ffff:{each}" for each in candidates]
+    keys = b"".join(socket.inet_pton(socket.AF_INET6, each) for each in texts)
     decided = table.decide(np.frombuffer(keys, np.uint8).reshape(-1, 16)).tolist()
     for address, client in zip(candidates, decided, strict=True):
         if client >= 0:
             return address
-    raise SysloggerError("no client of this engine includes loopback: add 127.0.0.1, or send from a client's machine")
+    raise SysloggerError(
+        f"no client of this engine includes loopback: add {candidates[-1]}, or send from a client's machine"
+    )
+
+
+def target_for(settings: EngineSettings) -> str:
+    """Where the engine listens; of IPv6 only where it listens on nothing else."""
+    listening = settings.engine.addresses or ("127.0.0.1",)
+    target = next((each for each in listening if ":" not in each), listening[0])
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(target, target)
 
 
 async def sent(settings: EngineSettings, port: int, line: str) -> Row | None:
@@ -52,7 +64,7 @@ async def sent(settings: EngineSettings, port: int, line: str) -> Row | None:
         "root": str(settings.root),
         "engine": settings.engine.name,
         "source": source_for(settings),
-        "target": next((each for each in settings.engine.addresses if ":" not in each), "127.0.0.1"),
+        "target": target_for(settings),
         "port": port,
         "line": line,
     }
@@ -74,7 +86,8 @@ def main() -> None:
     asked = orjson.loads(sys.stdin.buffer.read())
     with LiveTail(Path(asked["root"]), asked["engine"]) as tail:
         # the writer lets readers in before it commits what comes later: one datagram is enough
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        family = socket.AF_INET6 if ":" in asked["target"] else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as sender:
             sender.bind((asked["source"], 0))
             sender.sendto(asked["line"].encode("utf-8", "surrogatepass"), (asked["target"], asked["port"]))
         deadline = time.monotonic() + WAIT_SECONDS

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,7 +26,7 @@ from interfaces.store import Store
 from interfaces.takeover import taken_from, with_parts
 from syslogger.changes import Effect, effect_of
 from syslogger.checks import nearest
-from syslogger.config import Config, EngineConfig, EngineSettings, LogClass
+from syslogger.config import Config, ConfigError, EngineConfig, EngineSettings, LogClass, Problem
 from syslogger.errors import SysloggerError
 from syslogger.events import EventKind
 
@@ -110,7 +111,7 @@ class Registry:
 
     async def close(self, deadline_seconds: float | None = None) -> None:
         """Drain every engine, all at a time, and keep the last events."""
-        stops = (each.stop(deadline_seconds) for each in self.engines.values())
+        stops = (each.retire(deadline_seconds) for each in self.engines.values())
         _log_defects(await asyncio.gather(*stops, return_exceptions=True))
         await self._news.put(None)
         await self._pump
@@ -135,12 +136,12 @@ class Registry:
     def with_engine(self, engine: EngineConfig) -> Config:
         """The configuration with this engine as it is here. Raises ConfigError."""
         engines = {each.name: each for each in self.held.config.engines} | {engine.name: engine}
-        return with_parts(self.held.config, self.held.config.log_classes, engines.values())
+        return _fitting(self.held.config, self.held.config.log_classes, list(engines.values()))
 
     def with_class(self, log_class: LogClass) -> Config:
         """The configuration with this class as it is here. Raises ConfigError."""
         classes = {**self.held.config.classes, log_class.name: log_class}
-        return with_parts(self.held.config, classes.values(), self.held.config.engines)
+        return _fitting(self.held.config, classes.values(), self.held.config.engines)
 
     async def apply(self, wanted: Config, by: Author, taken: Taken | None = None) -> Applied:
         """Bring a configuration into force and keep it; what that meant for each engine, by `live` and `restart`.
@@ -175,11 +176,14 @@ class Registry:
         engines = [record.engine if each.name == record.name else each for each in self.held.config.engines]
         self.held.config = self.held.config.model_copy(update={"engines": tuple(engines)})
 
-    async def forget(self, name: str, by: Author) -> None:
-        """Let go of an engine that was drained; its record stays. The caller has the turn to edit."""
+    async def forget(self, name: str, by: Author) -> Event:
+        """Let go of an engine that was drained; its record stays. The caller has the turn to edit.
+
+        Returns the ledger of an engine that somebody has started again meanwhile, else an empty one.
+        """
         left = [each for each in self.held.config.engines if each.name != name]
         await self.apply(with_parts(self.held.config, self.held.config.log_classes, left), by)
-        del self.engines[name]
+        return await self.engines.pop(name).retire()
 
     async def _take_back(self, managed: Managed, before: EngineSettings) -> None:
         try:
@@ -268,6 +272,20 @@ def _log_defects(results: Iterable[object]) -> None:
 def needs_restart(names: Iterable[str]) -> bool:
     """Whether one of these parts of an engine's settings does."""
     return any(effect_of(name) is Effect.RESTART for name in names)
+
+
+def _fitting(config: Config, log_classes: Iterable[LogClass], engines: Sequence[EngineConfig]) -> Config:
+    """The configuration with these; a problem names an engine, not its place in a list that nobody sees."""
+
+    def named(text: str) -> str:
+        return re.sub(r"ENGINES\[(\d+)\]", lambda place: f"ENGINES.{engines[int(place[1])].name}", text)
+
+    try:
+        return with_parts(config, log_classes, engines)
+    except ConfigError as error:
+        raise ConfigError(
+            Problem(named(each.path), named(each.wrong), each.right) for each in error.problems
+        ) from error
 
 
 def _found(known: dict[str, T], name: str, what: str) -> T:

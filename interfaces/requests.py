@@ -245,9 +245,10 @@ class RemoveClient(OfClients):
 
 
 class IgnoreSender(OfClients):
-    """An unknown sender that is not to be shown any more."""
+    """An unknown sender that is not to be shown any more, or, with `ignore` false, again."""
 
     address: Address
+    ignore: Truth = True
 
 
 # -- classes -----------------------------------------------------------------------------------------------------------

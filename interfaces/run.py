@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from syslogger.cli.signals import Signals
+from syslogger.cli.signals import WATCHED, Signals
 from syslogger.errors import ExitCode, exit_word
 from syslogger.supervision import Backoff
 
@@ -33,6 +33,8 @@ def keep_running(words: Sequence[str]) -> int:
         while True:
             began = time.monotonic()
             code, asked = _one_life(words, signals)
+            if asked and -code in WATCHED:  # it was too young to hear it, and had nothing to drain
+                return ExitCode.OK.value
             if asked or code in FINAL:
                 return code if code >= 0 else ExitCode.CHILD_DIED.value
             delay = backoff.after(time.monotonic() - began)

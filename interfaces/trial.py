@@ -18,11 +18,12 @@ from typing import Any
 
 import orjson
 
+from interfaces.errors import Refused
 from syslogger.config import LogClass
 from syslogger.engine import CHILD_ENVIRONMENT
 
 TRIAL_SECONDS = 10
-ANSWER_BYTES = 64 << 20
+ANSWER_BYTES = 16 << 20
 
 Result = dict[str, Any]
 
@@ -32,7 +33,8 @@ async def tried(classes: Sequence[LogClass], lines: Sequence[str], *, measure: b
 
     line_rates: for each line what part of the fields has a value, null for an empty line.
 
-    A short list means that the class behind its end took longer than ten seconds for all of them.
+    A short list means that the class behind its end took longer than ten seconds for all of them. Raises Refused: what
+    they found is too large to be shown.
     """
     asked = {"classes": [each.model_dump(mode="json") for each in classes], "lines": lines, "measure": measure}
     child = await asyncio.create_subprocess_exec(
@@ -40,7 +42,7 @@ async def tried(classes: Sequence[LogClass], lines: Sequence[str], *, measure: b
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | CHILD_ENVIRONMENT,
-        limit=ANSWER_BYTES,
+        limit=2 * ANSWER_BYTES,
     )
     assert child.stdin is not None
     assert child.stdout is not None
@@ -57,6 +59,9 @@ async def tried(classes: Sequence[LogClass], lines: Sequence[str], *, measure: b
         if child.returncode is None:
             child.kill()
         await child.wait()
+    if any("too_large" in each for each in results):
+        hint = "try fewer lines, or fewer fields"
+        raise Refused(f"what it found is larger than {ANSWER_BYTES >> 20} MiB", field="lines", hint=hint)
     return results
 
 
@@ -75,7 +80,10 @@ def main() -> None:
         trial = try_lines(LogClass.model_validate(each), lines, measure=asked["measure"])
         rows, names = iter(trial.rows), [field.name for field in trial.fields]
         rates = [_rate(next(rows), names) if is_kept else None for is_kept in kept]
-        sys.stdout.buffer.write(orjson.dumps(asdict(trial) | {"line_rates": rates}) + b"\n")
+        answer = orjson.dumps(asdict(trial) | {"line_rates": rates})
+        if len(answer) > ANSWER_BYTES:
+            answer = orjson.dumps({"too_large": len(answer)})
+        sys.stdout.buffer.write(answer + b"\n")
         sys.stdout.buffer.flush()
 
 

@@ -61,7 +61,7 @@ def test_built_in_commands_are_those_of_the_project_file() -> None:
 @pytest.mark.parametrize(
     ("values", "winner"),
     [
-                (["run = api.commands:run", "run = interfaces.other:run"], "api.commands:run"),
+        (["run = api.commands:run", "run = interfaces.other:run"], "api.commands:run"),
         (["run = interfaces.other:run", "run = api.commands:run"], "api.commands:run"),
         (["run = stranger:run"], "interfaces.commands:run"),
         (["run = apis.commands:run"], "interfaces.commands:run"),

@@ -1,0 +1,189 @@
+"""`syslogger run`, the real program: the factory as a process of its own, started again when it dies, ended with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from syslogger.errors import ExitCode
+from tests.cli.engines import LINES, balanced, send, stored
+from tests.cli.program import Program, run
+from tests.interfaces.serving import engine, resting, write_file
+from tests.support import wait_until
+
+WAIT_SECONDS = 60.0
+LOOPBACK = "127.0.0.1"
+
+
+def free_tcp_port() -> int:
+    """A TCP port of loopback that is free now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def configuration(folder: Path, *engines: dict[str, Any], **keys: Any) -> None:
+    """A configuration file with these engines, for a factory on a free port."""
+    write_file(folder, *engines, **{"INTERFACE_FACTORY_PORT": free_tcp_port(), **keys})
+
+
+def of(program: Program, kind: str, name: str) -> list[dict[str, Any]]:
+    """The events of this kind that are about one engine."""
+    return [event for event in program.events(kind) if event["engine"] == name]
+
+
+def answers(program: Program, count: int = 1) -> None:
+    """Wait until a factory has started its engines, for the first time or for a later one."""
+    program.wait_for(lambda: len(of(program, "ready", "")) >= count, f"factory {count} answers")
+
+
+def factory_of(program: Program) -> psutil.Process:
+    """The factory that it runs now."""
+    (factory,) = psutil.Process(program.process.pid).children()
+    return factory
+
+
+def received(program: Program, count: int) -> None:
+    """Wait until an engine says that it received so many."""
+    program.wait_for(
+        lambda: count in {event["ledger"]["received"] for event in program.events("status")}, f"{count} are received"
+    )
+
+
+def test_a_signal_drains_every_engine(tmp_path: Path) -> None:
+    """Every engine with `running` true receives; SIGTERM drains all of them and the exit code is 0."""
+    engines = [engine("left"), engine("right"), resting("rest")]
+    configuration(tmp_path, *engines)
+    with Program("run", "--json", cwd=tmp_path) as program:
+        answers(program)
+        for each in engines[:2]:
+            send(each["port"])
+        program.signal(signal.SIGTERM)
+
+        assert program.finish() == ExitCode.OK
+    for name in ("left", "right"):
+        (stopped,) = of(program, "stopped", name)
+        assert balanced(stopped["ledger"])
+        assert [line.decode() for line in LINES] == stored(tmp_path, name)
+    assert not of(program, "ready", "rest")
+
+
+def test_a_factory_that_dies_is_started_again(tmp_path: Path) -> None:
+    """What its engines had received is stored, and the next factory starts those that are to run."""
+    main = engine()
+    configuration(tmp_path, main)
+    with Program("run", "--json", cwd=tmp_path) as program:
+        answers(program)
+        send(main["port"])
+        received(program, len(LINES))
+        first = factory_of(program)
+        first.kill()
+        answers(program, 2)
+        assert factory_of(program) != first
+        assert "killed by SIGKILL" in "\n".join(program.errors)
+        send(main["port"], [b"the last one"])
+        received(program, 1)
+        program.signal(signal.SIGINT)
+
+        assert program.finish() == ExitCode.OK
+    assert [line.decode() for line in LINES] + ["the last one"] == stored(tmp_path, "main")
+
+
+def test_the_factory_sees_its_starter_die(tmp_path: Path) -> None:
+    """Killed with -9, `run` leaves nothing behind: the factory sees its pipe close, drains and ends."""
+    main = engine()
+    configuration(tmp_path, main)
+    with Program("run", "--json", cwd=tmp_path) as program:
+        answers(program)
+        factory = factory_of(program)
+        family = [factory, *factory.children(recursive=True)]
+        send(main["port"])
+        received(program, len(LINES))
+        program.signal(signal.SIGKILL)
+        program.process.wait(WAIT_SECONDS)
+        wait_until(lambda: not any(map(lives, family)), WAIT_SECONDS, "the factory and all of its processes end")
+    assert [line.decode() for line in LINES] == stored(tmp_path, "main")
+    (stopped,) = of(program, "stopped", "main")
+    assert balanced(stopped["ledger"])
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether a process runs; one that has ended and is ours by now is collected."""
+    try:
+        if process.status() != psutil.STATUS_ZOMBIE:
+            return True
+        if process.ppid() == os.getpid():
+            os.waitpid(process.pid, os.WNOHANG)
+    except (psutil.NoSuchProcess, ChildProcessError):
+        pass  # it ended, or was collected, while we looked
+    return False
+
+
+def test_a_signal_at_once_is_a_regular_end(tmp_path: Path) -> None:
+    """A factory too young to hear it is ended all the same, and that is no failure."""
+    configuration(tmp_path)
+    with Program("run", "--json", cwd=tmp_path) as program:
+        wait_until(lambda: psutil.Process(program.process.pid).children(), WAIT_SECONDS, "the factory begins")
+        program.signal(signal.SIGTERM)
+
+        assert program.finish() == ExitCode.OK
+
+
+def test_a_signal_while_the_factory_starts(tmp_path: Path) -> None:
+    """Nothing is begun any more, and nothing that was begun is left to itself: the end is the end of everybody."""
+    configuration(tmp_path, engine())
+    with Program("factory", "--json", cwd=tmp_path) as factory:
+        process = psutil.Process(factory.process.pid)
+        wait_until(process.children, WAIT_SECONDS, "its first child, the keeper, is there")
+        factory.signal(signal.SIGTERM)
+
+        assert factory.finish() == ExitCode.OK
+    left = [each for each in psutil.Process().children(recursive=True) if lives(each)]
+    assert left == []
+
+
+def test_a_signal_while_it_waits_ends_it_at_once(tmp_path: Path) -> None:
+    """A factory that is to be started again in a moment does not hold the command up."""
+    configuration(tmp_path)
+    with Program("run", "--json", cwd=tmp_path) as program:
+        answers(program)
+        factory_of(program).kill()
+        program.wait_for(lambda: any("next start" in line for line in program.errors), "it says when it starts again")
+        program.signal(signal.SIGTERM)
+
+        assert program.finish() == ExitCode.OK
+    assert len(of(program, "ready", "")) == 1
+
+
+def test_what_cannot_run_ends_the_command(tmp_path: Path) -> None:
+    """A wrong file, a port that is taken and a directory that another factory has are said once, and final."""
+    configuration(tmp_path, AUTO_DELETE_DAYS=0)
+    done = run("run", cwd=tmp_path)
+    assert done.returncode == ExitCode.CONFIG
+    assert "AUTO_DELETE_DAYS" in done.stderr
+
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as other:
+        other.bind((LOOPBACK, 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        configuration(tmp_path, INTERFACE_FACTORY_PORT=taken)
+        done = run("run", cwd=tmp_path)
+    assert done.returncode == ExitCode.BIND
+    assert str(taken) in done.stderr
+    assert "Traceback" not in done.stderr
+
+    configuration(tmp_path)
+    with Program("run", "--json", cwd=tmp_path) as program:
+        answers(program)
+        configuration(tmp_path)
+        done = run("run", cwd=tmp_path)
+        assert done.returncode == ExitCode.BIND
+        assert f"process {factory_of(program).pid})" in done.stderr
+        program.signal(signal.SIGTERM)
+
+        assert program.finish() == ExitCode.OK
