@@ -77,9 +77,10 @@ class EngineService:
                 why = f"{engine.name} was an engine of class {continues}, and its name keeps the class"
                 raise Refused(why, field="engine.name", hint=hint)
             await self._refuse_doomed_days(engine.name)
+            config = registry.with_engine(engine)
             if engine.running:
                 await asyncio.to_thread(refuse_taken, engine)
-            await registry.apply(registry.with_engine(engine), by)
+            await registry.apply(config, by)
             if not asked.autostart:
                 await registry.keep_record(registry.record(engine.name).model_copy(update={"autostart": False}))
         managed = registry.engine(engine.name)
@@ -109,9 +110,10 @@ class EngineService:
         registry = self._registry
         async with registry.editing:
             before, wanted = registry.record(asked.name).engine, self._edited(asked)
+            config = registry.with_engine(wanted)
             if wanted.running and wanted.port != before.port:
                 await asyncio.to_thread(refuse_taken, wanted)
-            applied: Applied = await registry.apply(registry.with_engine(wanted), by)
+            applied: Applied = await registry.apply(config, by)
             if asked.autostart is not None:
                 await registry.keep_record(
                     registry.record(asked.name).model_copy(update={"autostart": asked.autostart})

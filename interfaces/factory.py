@@ -28,7 +28,8 @@ from interfaces.control_files import DATABASE, hold_root, token_of
 from interfaces.http import make_app
 from interfaces.keeper_door import KeeperDoor
 from interfaces.managed import log_defect
-from interfaces.registry import FACTORY, Registry, now_us
+from interfaces.operations import HOST
+from interfaces.registry import FACTORY, Registry
 from interfaces.server import Server, listening
 from interfaces.service import FactoryOperations
 from interfaces.store import Store
@@ -109,7 +110,8 @@ class Factory:
         await asyncio.wait((keeping,), timeout=KEEPER_SECONDS)
         await registry.start_wanted()
         await keeping
-        self._heard({"event": EventKind.READY, "at": now_us(), "engine": FACTORY, "message": "the factory answers"})
+        port = self._file.interface_factory_port
+        registry.note(FACTORY, EventKind.READY, f"the factory answers on {HOST}:{port}", port=port, pid=os.getpid())
 
     async def _until_signalled(self, serving: asyncio.Task[None]) -> None:
         waiting = asyncio.create_task(self._signals.get())
@@ -134,7 +136,7 @@ class Factory:
                 managed.shorten(seconds)
 
     def _hear_signals(self, loop: asyncio.AbstractEventLoop) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._signals.put_nowait, number.name)
         if self._start.owner is not None:
             loop.add_reader(self._start.owner, self._owner_is_gone, loop, self._start.owner)

@@ -206,6 +206,7 @@ class Process:
 def main() -> None:
     """Keep a data directory for the owner of the socket whose descriptor is the only argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # sent to a group that lost its parent while one of it was stopped
     connection = socket.socket(fileno=int(sys.argv[1]))
     connection.set_inheritable(False)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

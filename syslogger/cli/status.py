@@ -150,6 +150,9 @@ class TextReport:
 
     def _ready(self, name: str, event: dict[str, Any]) -> None:
         self._shown_at.pop(name, None)
+        if not name:
+            self._printer.put(f"factory: {event['message']}")
+            return
         self._printer.put(f"{name}: ready on UDP port {event['port']}, process {event['pid']}")
 
     def _status(self, name: str, event: dict[str, Any]) -> None:
