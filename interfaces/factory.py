@@ -122,9 +122,9 @@ class Factory:
         """Begin nothing more; drain, faster with each further signal; then let go of everyone who watches."""
         await operations.end()
         shortening = asyncio.create_task(self._shorten(registry))
-        await registry.close()
+        await asyncio.gather(registry.drain(), keeper.stop())
         shortening.cancel()
-        await keeper.stop()
+        await registry.close()
         self._broadcast.close()
 
     async def _shorten(self, registry: Registry) -> None:

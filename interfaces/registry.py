@@ -109,10 +109,12 @@ class Registry:
         wanted = [each.name for each in records if each.engine.running and each.autostart]
         _log_defects(await asyncio.gather(*(self.engines[name].start() for name in wanted), return_exceptions=True))
 
-    async def close(self, deadline_seconds: float | None = None) -> None:
-        """Drain every engine, all at a time, and keep the last events."""
-        stops = (each.retire(deadline_seconds) for each in self.engines.values())
-        _log_defects(await asyncio.gather(*stops, return_exceptions=True))
+    async def drain(self) -> None:
+        """End every engine for good, all at a time."""
+        _log_defects(await asyncio.gather(*(each.retire() for each in self.engines.values()), return_exceptions=True))
+
+    async def close(self) -> None:
+        """Keep the last events."""
         await self._news.put(None)
         await self._pump
         self._store_thread.shutdown()

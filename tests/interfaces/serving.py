@@ -140,8 +140,9 @@ async def serving(path: Path, *, keeper: bool = False, start: bool = True) -> As
             yield Serving(registry, door, operations, file.root, heard)
         finally:
             await operations.end()
-            await registry.close()
+            await registry.drain()
             await door.stop()
+            await registry.close()
 
 
 def serve(path: Path, life: Callable[[Serving], Coroutine[Any, Any, None]], *, keeper: bool = False) -> None:
