@@ -5,7 +5,7 @@ is it cut by rows: each piece is committed before the next is written, so memory
 
 header: start cursor, end cursor, first row in the slot, senders, packed bytes, side bytes, IPC bytes, has originals,
 the mark of the class that read it, then the counts. body: the lines packed row to row (or none: then they are read
-where they were received), side, fields.
+where they were received), side, fields, and the length of each row's datagram.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ class Piece:
     """Rows of a batch on their way to the day file.
 
     start, end: cursors; table: every column but the id, one row a stored message; counts: of all messages between the
-    cursors; sender_keys (n, 16) and sender_counts (n, 6), as in `OutSlot`; mark: which patterns read it.
+    cursors; sender_keys (n, 16) and sender_counts (n, 7), as in `OutSlot`; lengths (uint32, one a row): bytes of the
+    datagrams as received; mark: which patterns read it.
+    The words of the column `log_sender_ip` are the senders that have rows, in the order of `sender_keys`; those of
+    `client` are all clients, in the order by which `sender_counts` speaks of them.
     """
 
     start: int
@@ -48,6 +51,7 @@ class Piece:
     counts: Counts
     sender_keys: np.ndarray
     sender_counts: np.ndarray
+    lengths: np.ndarray
     mark: int = 0
 
     @property
@@ -87,13 +91,14 @@ class Answer:
     counts: Counts
     sender_keys: np.ndarray
     sender_counts: np.ndarray
+    lengths: np.ndarray
     packed: int = 0
     mark: int = 0
 
     def fits(self, body_bytes: int) -> bool:
         """Whether an out-slot's body has room for it."""
         stream_bytes = self.fields.nbytes + STREAM_BYTES + COLUMN_BYTES * self.fields.num_columns
-        return bool(self.packed + len(self.side) + stream_bytes <= body_bytes)
+        return bool(self.packed + len(self.side) + stream_bytes + self.lengths.nbytes <= body_bytes)
 
 
 def write_piece(ring: Ring, answer: Answer) -> None:
@@ -104,7 +109,9 @@ def write_piece(ring: Ring, answer: Answer) -> None:
     if not answer.fits(len(slot.body)):
         raise PieceTooLargeError
     slot.body[packed : packed + side] = np.frombuffer(answer.side, np.uint8)
-    ipc_bytes = _write_ipc(slot.body[_aligned(packed + side) :], answer.fields)
+    ipc_start = _aligned(packed + side)
+    ipc_bytes = _write_ipc(slot.body[ipc_start:], answer.fields)
+    _lengths(slot.body, ipc_start + ipc_bytes, len(answer.lengths))[:] = answer.lengths
     slot.sender_keys[:senders] = answer.sender_keys
     slot.sender_counts[:senders] = answer.sender_counts
     if answer.views is not None:
@@ -144,6 +151,7 @@ def read_piece(ring: Ring, sequence: int) -> Piece:
         counts=Counts.of(slot.header[NUMBERS : NUMBERS + COUNTERS].tolist()),
         sender_keys=slot.sender_keys[:senders],
         sender_counts=slot.sender_counts[:senders],
+        lengths=_lengths(slot.body, ipc_start + ipc_bytes, table.num_rows),
         mark=mark,
     )
 
@@ -153,6 +161,11 @@ def _write_ipc(room: np.ndarray, fields: pa.RecordBatch) -> int:
     with pa.ipc.new_stream(sink, fields.schema) as stream:
         stream.write_batch(fields)
     return int(sink.tell())
+
+
+def _lengths(body: np.ndarray, behind: int, rows: int) -> np.ndarray:
+    start = _aligned(behind)
+    return body[start : start + 4 * rows].view(np.uint32)
 
 
 def _aligned(offset: int) -> int:

@@ -19,7 +19,7 @@ NAME_BYTES = 32
 NEAR_BYTES = 512
 GAP_BYTES = 64
 MSG_TRUNC = 0x20
-SENDER_COUNTS = 6
+SENDER_COUNTS = 7
 
 # struct mmsghdr of the 64-bit Linux ABI (recvmmsg(2), recvmsg(2))
 MMSGHDR = np.dtype(
@@ -129,9 +129,10 @@ class InSlot:
 class OutSlot:
     """One slot of the answer ring: a worker's piece for the writer.
 
-    header: int64, see `piece`; sender_keys uint8 (rows, 16), sender_counts uint32 (rows, 6) = received, stored,
-    refused, dropped, bytes, refused sample's row + 1; views uint32 (rows, 4): the original lines as Arrow string views;
-    body: the lines packed row to row, texts that differ from what was received, then the fields as an Arrow IPC stream.
+    header: int64, see `piece`; sender_keys uint8 (rows, 16), sender_counts uint32 (rows, 7) = received, stored,
+    refused, dropped, bytes, refused sample's row + 1, client's place + 1 (0: nobody's); views uint32 (rows, 4): the
+    original lines as Arrow string views; body: the lines packed row to row, texts that differ from what was received,
+    the fields as an Arrow IPC stream, then how long the datagram of each row was (uint32).
     """
 
     header: np.ndarray

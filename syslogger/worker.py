@@ -206,7 +206,8 @@ class Worker:
             side=texts.side,
             counts=fates.counts(paused) + Counts(truncated=int(batch.truncated.sum())),
             sender_keys=senders.keys,
-            sender_counts=_sender_counts(senders, fates, batch.lengths, start & ROW_MASK),
+            sender_counts=_sender_counts(senders, clients, fates, batch.lengths, start & ROW_MASK),
+            lengths=batch.lengths[rows],
             packed=packed,
             mark=equipment.mark,
         )
@@ -283,7 +284,9 @@ class Distinct:
     which: np.ndarray
 
 
-def _sender_counts(senders: Distinct, fates: Fates, lengths: np.ndarray, first_row: int) -> np.ndarray:
+def _sender_counts(
+    senders: Distinct, clients: np.ndarray, fates: Fates, lengths: np.ndarray, first_row: int
+) -> np.ndarray:
     many = len(senders.keys)
     counts = np.zeros((many, SENDER_COUNTS), np.uint32)
     counts[:, 0] = np.bincount(senders.which, minlength=many)
@@ -293,6 +296,7 @@ def _sender_counts(senders: Distinct, fates: Fates, lengths: np.ndarray, first_r
     counts[:, 4] = np.bincount(senders.which, lengths, many)
     refused = np.flatnonzero(fates.refused)
     counts[senders.which[refused], 5] = refused + first_row + 1
+    counts[:, 6] = clients + 1
     return counts
 
 

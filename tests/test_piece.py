@@ -15,7 +15,7 @@ from syslogger.extract.log_class import Extractor
 from syslogger.ledger import COUNTERS, Counts
 from syslogger.piece import ORIGINAL, Answer, Piece, PieceTooLargeError, read_piece, write_piece
 from syslogger.ring import Ring, cursor
-from syslogger.slots import Geometry
+from syslogger.slots import SENDER_COUNTS, Geometry
 from tests.batches import MESSAGES, batch_of, fill, read, text_of
 
 ROWS = 16
@@ -46,9 +46,11 @@ def answer_of(rows: int = 1, start: int = cursor(1), **others: object) -> Answer
         side=b"",
         counts=Counts(stored=rows),
         sender_keys=np.full((1, 16), 7, np.uint8),
-        sender_counts=np.array([[rows, rows, 0, 0, 100 * rows, 0]], np.uint32),
+        sender_counts=np.array([[rows, rows, 0, 0, 100 * rows, 0, 1]], np.uint32),
+        lengths=np.zeros(0, np.uint32),
     )
-    return dataclasses.replace(whole, **others)  # type: ignore[arg-type]
+    made = dataclasses.replace(whole, **others)  # type: ignore[arg-type]
+    return dataclasses.replace(made, lengths=np.arange(made.fields.num_rows, dtype=np.uint32) + 100)
 
 
 def written(answer: Answer, ring: Ring = RING) -> Piece:
@@ -89,9 +91,9 @@ def test_any_messages(messages: list[bytes], packed: bool, data: st.DataObject) 
     st.binary(max_size=300),
 )
 def test_any_numbers(rows: int, keys: list[bytes], numbers: list[int], side: bytes) -> None:
-    """Cursors, counts and senders of a piece are those of the answer, however long the side buffer before them."""
+    """Cursors, counts, senders and lengths of a piece are those of the answer, however long its side buffer."""
     sender_keys = np.frombuffer(b"".join(keys), np.uint8).reshape(-1, 16)
-    sender_counts = np.arange(len(keys) * 6, dtype=np.uint32).reshape(-1, 6)
+    sender_counts = np.arange(len(keys) * SENDER_COUNTS, dtype=np.uint32).reshape(-1, SENDER_COUNTS)
     answer = answer_of(
         rows, cursor(3, 5), counts=Counts.of(numbers), side=side, sender_keys=sender_keys, sender_counts=sender_counts
     )
@@ -102,6 +104,7 @@ def test_any_numbers(rows: int, keys: list[bytes], numbers: list[int], side: byt
     assert [key.tobytes() for key in piece.sender_keys] == keys
     assert piece.sender_counts.tolist() == sender_counts.tolist()
     assert piece.table.column("received_at").to_pylist() == list(range(rows))
+    assert piece.lengths.tolist() == [100 + row for row in range(rows)]
 
 
 def test_without_originals() -> None:

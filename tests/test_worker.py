@@ -166,12 +166,29 @@ def test_senders_are_counted(drawn: list[tuple[bytes, str, bool]], first_row: in
     assert len(counted) == len(answer.sender_keys) == len({sender for _, sender, _ in drawn})
     for sender in {sender for _, sender, _ in drawn}:
         texts = [text_of(message) for message, other, _ in drawn if other == sender]
-        received, stored, refused, dropped, size, sample = counted[key_of(sender)]
+        received, stored, refused, dropped, size, sample, client = counted[key_of(sender)]
         allowed = SENDERS[sender] is not None
         assert (received, stored) == (len(texts), sum(map(bool, texts)) if allowed else 0)
         assert (refused, dropped) == (0 if allowed else len(texts), 0)
         assert size == sum(len(message) for message, other, _ in drawn if other == sender)
         assert (sample == 0) if allowed else (drawn[sample - 1 - first_row][1] == sender)
+        assert ["", *CLIENTS.names][client] == (SENDERS[sender] or "")
+
+
+@settings(max_examples=100)
+@given(DRAWN)
+def test_an_answer_says_whose_rows_they_are_and_how_long_they_came(drawn: list[tuple[bytes, str, bool]]) -> None:
+    """Lengths are those of the datagrams that became rows; the words of the columns stand in the order promised."""
+    batch = batch_from(drawn)
+    answer = WORKER.answer(batch, cursor(1), cursor(2))
+    kept = [message for message, sender, _ in drawn if text_of(message) and SENDERS[sender] is not None]
+    with_rows = answer.sender_keys[answer.sender_counts[:, 1] > 0]
+
+    assert answer.lengths.tolist() == [len(message) for message in kept]
+    assert answer.fields.column("client").dictionary.to_pylist() == list(CLIENTS.names)
+    if kept:
+        senders = answer.fields.column("log_sender_ip").dictionary.to_pylist()
+        assert [key_of(sender) for sender in senders] == [key.tobytes() for key in with_rows]
 
 
 def test_types_of_the_columns() -> None:

@@ -47,11 +47,17 @@ class Attempt:
             self.greatest = greatest if self.greatest is None else max(self.greatest, greatest)
             self.last_received_at = int(stamps[-1])
 
+    def answered(self) -> Iterator[tuple[Piece, np.ndarray]]:
+        """The pieces that workers have answered with, and the stamps of their rows."""
+        for piece, stamps in zip(self.pieces, self.stamps, strict=True):
+            if isinstance(piece, Piece):
+                yield piece, stamps
+
     def tables(self) -> Iterator[tuple[int, pa.RecordBatch]]:
         """The rows of each piece that has any, and how many of this attempt come before them."""
         before = 0
-        for piece, stamps in zip(self.pieces, self.stamps, strict=True):
-            if isinstance(piece, Piece) and len(stamps):
+        for piece, stamps in self.answered():
+            if len(stamps):
                 yield before, piece.stamped(stamps)
                 before += len(stamps)
 

@@ -3,12 +3,17 @@
 A day is opened when its first row comes or its first minute begins, and let go an hour after the next one took over,
 so that a late row finds its day; later ones go to the oldest file still open: while an engine runs, days are begun
 forwards only. Intervals come from `storage.day`: they never overlap and leave no gap.
+
+A day that is over is sealed by another process, at any moment: its file then allows no writing, and is asked for that
+each time. A row of a sealed day goes to the oldest file behind that day which is not sealed, else to the newest one;
+only where all are sealed is the day opened again, and the operator hears of it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+import stat
 import time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -49,7 +54,7 @@ class Folder:
         self.cursor = 0
         self.bookings = 0
         self.last_received_at: int | None = None
-        self._last_booked: dt.date | None = None
+        self._last_booked: Summary | None = None
         self._rows: dict[dt.date, int] = {}
         self._told: set[dt.date] = set()
 
@@ -67,7 +72,9 @@ class Folder:
 
     def _summary(self, path: Path) -> Summary | None:
         try:
-            database = Database(path, read_only=not path.stat().st_size or not os.access(path, os.W_OK))
+            # root may write what is sealed: to open it so would give it a WAL
+            unchanged = not path.stat().st_size or _is_sealed(path) or not os.access(path, os.W_OK)
+            database = Database(path, read_only=unchanged)
             try:
                 return summarize(database)
             finally:
@@ -90,7 +97,7 @@ class Folder:
         self._known[interval.day] = interval
         cursor = summary.last_sequence << 16 | summary.last_row
         if summary.bookings > self.bookings:
-            self.bookings, self._last_booked = summary.bookings, interval.day
+            self.bookings, self._last_booked = summary.bookings, summary
         if cursor >= self.cursor:
             self.cursor, self.last_received_at = cursor, summary.last_received_at or self.last_received_at
 
@@ -141,9 +148,10 @@ class Folder:
         The file is closed again: were it open, a clock that is right again would never get away from the file of a
         day it was wrong about. Raises DatabaseError.
         """
-        if self._last_booked is None or not os.access(self._path(self._last_booked), os.W_OK):
+        last = self._last_booked
+        if last is None or not last.in_flight or not _is_ours(self._path(last.interval.day)):
             return 0
-        partition = self._open_file(self._known[self._last_booked])
+        partition = self._open_file(self._known[last.interval.day])
         try:
             lost = abandon_leftover(partition)
             partition.database.commit()
@@ -170,7 +178,16 @@ class Folder:
             chosen = choose(moment, self._zone, known).interval
             if instant in chosen:
                 break
-        return self._use(chosen)
+        return self._use(self._unsealed(chosen))
+
+    def _unsealed(self, wanted: DayInterval) -> DayInterval:
+        """The day itself, unless it is sealed and another one is not."""
+        if wanted.day in self._open or not _is_sealed(self._path(wanted.day)):
+            return wanted
+        known = sorted(self._known.values(), key=lambda each: each.start)
+        others = [each for each in known if _may_grow(self._path(each.day))]
+        later = [each for each in others if each.start > wanted.start]
+        return next(iter(later or reversed(others)), wanted)
 
     def _use(self, interval: DayInterval) -> Partition:
         partition = self._open.get(interval.day)
@@ -187,7 +204,16 @@ class Folder:
         return partition
 
     def _open_file(self, interval: DayInterval) -> Partition:
-        return Partition.open(self._path(interval.day), interval, self._owner, self._log_class, self.cursor, self._warn)
+        path = self._path(interval.day)
+        self._unseal(path)
+        partition = Partition.open(path, interval, self._owner, self._log_class, self.cursor, self._warn)
+        self._unseal(path)  # it may have been sealed between the two; whoever seals it now finds it open
+        return partition
+
+    def _unseal(self, path: Path) -> None:
+        if _is_sealed(path):
+            path.chmod(stat.S_IMODE(path.stat().st_mode) | stat.S_IWUSR)
+            self._warn(f"{path} was sealed and is open again: rows came for it, and no other day was open for them")
 
     def _path(self, day: dt.date) -> Path:
         return self.path / f"{day.isoformat()}{SUFFIX}"
@@ -221,6 +247,22 @@ class Folder:
         networks = {name: self._networks[name] for name in names}
         self._named |= {name: (network, "the live day") for name, network in networks.items()}
         return networks
+
+
+def _is_sealed(path: Path) -> bool:
+    """Whether there is such a day that nobody may write any more."""
+    try:
+        return not path.stat().st_mode & 0o222
+    except FileNotFoundError:
+        return False
+
+
+def _may_grow(path: Path) -> bool:
+    return path.exists() and not _is_sealed(path)
+
+
+def _is_ours(path: Path) -> bool:
+    return os.access(path, os.W_OK) or (_is_sealed(path) and path.stat().st_uid == os.geteuid())
 
 
 def _networks(settings: EngineSettings) -> dict[str, str]:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from syslogger.ledger import Counts, DropReason, Ledger, dropped_json
 from syslogger.storage.partition import LEDGER_SUMS
+from syslogger.storage.tally import MINUTE_US
 
 if TYPE_CHECKING:
     from syslogger.storage.partition import Partition
-
-MINUTE_US = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,11 @@ class MinuteBook:
         self._booked = booked
         self._row: _Row | None = None
 
-    def book(self, partition: Partition, minute: int, ledger: Ledger) -> None:
-        """Write what `ledger` has more than the last confirmed one into `minute`, inside the open transaction."""
+    def book(self, partition: Partition, minute: int, ledger: Ledger) -> int:
+        """Write what `ledger` has more than the last confirmed one into `minute`, inside the open transaction.
+
+        Returns the minute that took it: the nearest one of the day.
+        """
         minute = min(max(minute, partition.interval.start // MINUTE_US), (partition.interval.end - 1) // MINUTE_US)
         row = self._current(partition, minute)
         more = _difference(self._booked, ledger)
@@ -43,6 +45,7 @@ class MinuteBook:
         drops = row.drops + Counts(dropped=(ledger.counts - self._booked.counts).dropped)
         partition.write_minute(minute, sums, dropped_json(drops), ledger.in_flight)
         self._row = _Row(partition, minute, sums, drops)
+        return minute
 
     def confirm(self, booked: Ledger) -> None:
         """The transaction that booked this ledger was committed."""

@@ -9,6 +9,10 @@ class_versions  which patterns filled which rows: from `from_id` on
 ledger          the loss ledger by the minute
 clock_steps     where the clock stepped back by more than a second
 clients         names that have rows, with the range each stood for
+runs            ids whose `received_at` is lower than that of the row before: between two of them stamps never go back
+rollup_*        what each minute holds, by severity and by sender: see `rollup_sql`
+
+A file of format 1 has no runs and no rollups, and stays as it is when it is continued: they would lack its first rows.
 
 A file is made in one transaction: one without its tables was never used, and is completed when it is met again.
 """
@@ -20,20 +24,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import orjson
 
 from syslogger.errors import StoreError
 from syslogger.ledger import DROP_REASONS, Counts
 from syslogger.storage.database import Database
 from syslogger.storage.day import DayInterval, local_time_sql, offsets
+from syslogger.storage.rollup_sql import TABLES as ROLLUP_TABLES
+from syslogger.storage.rollups import Rollups
+from syslogger.storage.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from syslogger.config import LogClass
+    from syslogger.storage.attempt import Attempt
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 BASE_COLUMNS = (
     ("id", "INTEGER PRIMARY KEY"),
     ("received_at", "INTEGER NOT NULL"),
@@ -50,7 +59,7 @@ _TABLES = (
         "CREATE TABLE partition (format_version INTEGER NOT NULL, class TEXT NOT NULL, engine TEXT NOT NULL,"
         " day TEXT NOT NULL, time_zone TEXT NOT NULL, interval_start INTEGER NOT NULL, interval_end INTEGER NOT NULL,"
         " least_received_at INTEGER, greatest_received_at INTEGER, last_sequence INTEGER NOT NULL,"
-        " last_row INTEGER NOT NULL, bookings INTEGER NOT NULL, last_minute INTEGER)"
+        " last_row INTEGER NOT NULL, bookings INTEGER NOT NULL, last_minute INTEGER, sealed_at INTEGER)"
     ),
     (
         "CREATE TABLE class_versions (version INTEGER PRIMARY KEY, digest TEXT NOT NULL, from_id INTEGER NOT NULL,"
@@ -66,6 +75,8 @@ _TABLES = (
         " to_received_at INTEGER NOT NULL)"
     ),
     "CREATE TABLE clients (name TEXT PRIMARY KEY, network TEXT NOT NULL)",
+    "CREATE TABLE runs (first_id INTEGER PRIMARY KEY)",
+    *ROLLUP_TABLES,
 )
 
 
@@ -81,6 +92,8 @@ class Summary:
     clients: dict[str, str]
     class_digest: str | None = None
     rows: int = 0
+    in_flight: int = 0
+    format_version: int = FORMAT_VERSION
 
 
 def quoted(name: str) -> str:
@@ -102,12 +115,13 @@ def summarize(database: Database) -> Summary | None:
     found = database.rows(
         "SELECT day, interval_start, interval_end, time_zone, last_sequence, last_row, bookings,"
         " (SELECT received_at FROM entries ORDER BY id DESC LIMIT 1), (SELECT coalesce(max(id), 0) FROM entries),"
-        " (SELECT digest FROM class_versions ORDER BY version DESC LIMIT 1) FROM partition"
+        " (SELECT digest FROM class_versions ORDER BY version DESC LIMIT 1),"
+        " (SELECT in_flight FROM ledger WHERE minute = last_minute) FROM partition"
     )
-    day, start, end, zone, sequence, row, bookings, last_stamp, rows, class_digest = found[0]
+    day, start, end, zone, sequence, row, bookings, last_stamp, rows, class_digest, in_flight = found[0]
     clients = dict(database.rows("SELECT name, network FROM clients"))
     interval = DayInterval(dt.date.fromisoformat(day), start, end, zone)
-    return Summary(interval, sequence, row, bookings, last_stamp, clients, class_digest, rows)
+    return Summary(interval, sequence, row, bookings, last_stamp, clients, class_digest, rows, in_flight or 0, version)
 
 
 class Partition:
@@ -139,6 +153,7 @@ class Partition:
                 _create(database, interval, owner, log_class, cursor)
                 summary = Summary(interval, cursor >> 16, cursor & 0xFFFF, 0, None, {})
             partition = cls(database, summary)
+            partition.unseal()
             partition.use_interval(interval)
             partition.use_class(log_class)
             database.commit()
@@ -146,6 +161,12 @@ class Partition:
             database.close()
             raise
         return partition
+
+    def unseal(self) -> None:
+        """Say that the file is open again."""
+        # a file of format 1 has the column when it was sealed, and only then
+        if self.database.rows("SELECT 1 FROM pragma_table_info('partition') WHERE name = 'sealed_at'"):
+            self.database.execute("UPDATE partition SET sealed_at = NULL WHERE sealed_at IS NOT NULL")
 
     def use_interval(self, interval: DayInterval) -> None:
         """Take the interval as it is from now on (a day may be extended when the time zone changes)."""
@@ -196,6 +217,29 @@ class Partition:
         self.clients = dict(summary.clients)
         self._class_digest = summary.class_digest
         self.rows = summary.rows
+        self._last_stamp = summary.last_received_at
+        # of a file of format 1 neither runs nor sums can be continued
+        self._rollups = Rollups(self.database) if summary.format_version > 1 else None
+
+    def roll_up(self, attempt: Attempt, minute: int) -> None:
+        """Add the attempt's rows to the runs and to the sums, and what else it settles to those of `minute`."""
+        if self._rollups is None:
+            return
+        self._note_runs(attempt)
+        tally = Tally()
+        for piece, stamps in attempt.answered():
+            tally.take(piece, stamps, minute)
+        self._rollups.add(tally, minute)
+
+    def _note_runs(self, attempt: Attempt) -> None:
+        first_id, runs = attempt.first_id, []
+        for stamps in filter(len, attempt.stamps):
+            if self._last_stamp is not None and stamps[0] < self._last_stamp:
+                runs.append(first_id)
+            runs += (np.flatnonzero(np.diff(stamps) < 0) + (first_id + 1)).tolist()
+            first_id, self._last_stamp = first_id + len(stamps), int(stamps[-1])
+        for each in runs:
+            self.database.execute("INSERT INTO runs VALUES (?)", (each,))
 
     def advance(self, sequence: int, row: int, bookings: int, least: int | None, greatest: int | None) -> None:
         """Note how far batches are settled and which stamps the file holds (None: no row came)."""
@@ -264,7 +308,7 @@ def _create(
         database.execute(table)
     values: tuple[int | str | None, ...] = (
         FORMAT_VERSION, *owner, interval.day.isoformat(), interval.time_zone, interval.start, interval.end,
-        None, None, cursor >> 16, cursor & 0xFFFF, 0, None,
+        None, None, cursor >> 16, cursor & 0xFFFF, 0, None, None,
     )  # fmt: skip
     database.execute(f"INSERT INTO partition VALUES ({', '.join('?' * len(values))})", values)
 

@@ -25,13 +25,15 @@ import numpy as np
 from syslogger.config import EngineSettings
 from syslogger.errors import AbandonedError, StoreError, SysloggerError
 from syslogger.ledger import Ledger
-from syslogger.piece import Piece, read_piece
+from syslogger.piece import Piece
 from syslogger.ring import ROW_BITS, ROW_MASK, cursor
 from syslogger.senders import COUNTED, SAMPLE_BYTES
 from syslogger.storage.attempt import Attempt, Lost
 from syslogger.storage.clock import settle_stamps
 from syslogger.storage.database import DatabaseError, store_error
-from syslogger.storage.minute_book import MINUTE_US, MinuteBook
+from syslogger.storage.minute_book import MinuteBook
+from syslogger.storage.ready import MESSAGE_BYTES, Ready
+from syslogger.storage.tally import MINUTE_US
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
     from syslogger.storage.folder import Folder
     from syslogger.storage.partition import Partition
 
-MESSAGE_BYTES = 8
 LEAST_RETRY_SECONDS, GREATEST_RETRY_SECONDS = 0.1, 5.0
 GATHER_SECONDS = 0.04
 GRACE_SECONDS = 0.5  # behind the receiver's and the workers' deadline: the last one counts what is left
@@ -61,9 +62,8 @@ class Writer:
         self._answers, self._freed, self._settled = answers, freed, settled
         self._minutes, self._minute = MinuteBook(Ledger()), 0
         self._borders: list[tuple[int, Ledger]] = []
-        self._ready: dict[int, int] = {}
+        self._ready = Ready(ring)
         self._commit_at = 0.0
-        self._working = set(range(ring.geometry.workers))
         self._trouble: StoreError | None = None
         self._attempt: Attempt | None = None
         self._retry_at, self._retry_seconds = 0.0, LEAST_RETRY_SECONDS
@@ -95,16 +95,8 @@ class Writer:
     def _take_over(self) -> None:
         """If the file holds the booking that was prepared, the dead writer had committed and only not said so."""
         if self._folder.bookings == self._ring.prepared_bookings() == self._ring.bookings + 1:
-            self._count_senders(self._pieces_until(self._ring.prepared_cursor()))
+            self._count_senders(self._ready.pieces_until(self._ring.prepared_cursor()))
             self._ring.flip()
-
-    def _pieces_until(self, end: int) -> list[Piece]:
-        """The pieces between the settled cursor and another, which was committed: their slots are still untouched."""
-        pieces, wanted = [], self._ring.settled_cursor
-        while wanted < end and self._ring.has_answer_at(wanted):
-            pieces.append(read_piece(self._ring, wanted >> ROW_BITS))
-            wanted = pieces[-1].end
-        return pieces
 
     def _name_leftover(self) -> None:
         lost = self._folder.name_leftover()
@@ -116,9 +108,7 @@ class Writer:
 
     def run(self) -> None:
         """Settle pieces until nothing follows."""
-        first = self._ring.settled_cursor >> ROW_BITS
-        ready = [s for s in range(first, self._ring.head + 1) if self._ring.has_answer(s)]
-        self._ready = {sequence: int(self._ring.out_slot(sequence).header[0]) for sequence in ready}
+        self._ready.find()
         while not self._finished():
             self._ring.beats[-1] = time.monotonic()
             self._listen(self._patience())
@@ -134,7 +124,7 @@ class Writer:
             if self._trouble is not None:
                 self._come_back()
             self._book_borders()
-            while (pieces := self._next_pieces()) and self._is_due(pieces):
+            while (pieces := self._ready.next_pieces(self._commit_batches)) and self._is_due(pieces):
                 self._commit(pieces)
             self._recovered()
         except (DatabaseError, OSError, StoreError) as error:
@@ -166,7 +156,7 @@ class Writer:
     def _patience(self) -> float:
         """Seconds until something must be done unasked: the minute's end, a commit, a retry, a deadline."""
         patience = min(1.0, ((self._minute + 1) * MINUTE_US - _now_us()) / 1_000_000)
-        if self._ready.get(self._ring.settled_cursor >> ROW_BITS) == self._ring.settled_cursor:
+        if self._ready.has_next:
             patience = min(patience, self._commit_at - time.monotonic())
         if self._trouble is not None:
             patience = self._retry_at - time.monotonic()
@@ -185,51 +175,20 @@ class Writer:
         ready = poll.poll(seconds * 1000)
         for descriptor, _ in ready:
             if descriptor == self._answers:
-                self._hear(os.read(self._answers, 512 * MESSAGE_BYTES))
+                if self._ready.hear(os.read(self._answers, 512 * MESSAGE_BYTES)):
+                    self._commit_at = time.monotonic() + GATHER_SECONDS
             elif descriptor == self._control.fileno():
                 self._control.read()
                 self._retry_at = 0.0 if self._control.draining else self._retry_at  # its deadline may be near
         self._offer.turn(ready)
 
-    def _hear(self, data: bytes) -> None:
-        for number in np.frombuffer(data, np.uint64).tolist():
-            if number >= (1 << 64) - self._ring.geometry.workers:
-                self._working.discard((1 << 64) - 1 - number)
-            elif number >= self._ring.settled_cursor:  # a worker's successor tells of pieces that may be settled
-                if not self._ready:
-                    self._commit_at = time.monotonic() + GATHER_SECONDS
-                self._ready[number >> ROW_BITS] = number
-
     def _finished(self) -> bool:
         if self._control.past_deadline(GRACE_SECONDS):
             return True
         # a slot that was begun and stayed empty is never answered, so messages are asked for, not sequences
-        return not self._working and not self._ring.settled_ledger().in_flight
+        return self._ready.all_said and not self._ring.settled_ledger().in_flight
 
     # -- settling ----------------------------------------------------------------------------------------------------
-
-    def _next_pieces(self) -> list[Piece | Lost]:
-        """The next pieces in order, as many as one commit takes."""
-        wanted = self._ring.settled_cursor
-        pieces: list[Piece | Lost] = []
-        while len(pieces) < self._commit_batches:
-            piece = self._piece_at(wanted)
-            if piece is None:
-                break
-            pieces.append(piece)
-            wanted = piece.end
-        return pieces
-
-    def _piece_at(self, wanted: int) -> Piece | Lost | None:
-        sequence = wanted >> ROW_BITS
-        if self._ready.get(sequence) == wanted:
-            return read_piece(self._ring, sequence)
-        owner = sequence % self._ring.geometry.workers
-        if self._ring.gone[owner] and self._ring.is_published(sequence):
-            if self._ring.has_answer(sequence):  # it died before it could tell
-                return read_piece(self._ring, sequence)
-            return Lost(wanted, cursor(sequence + 1), self._ring.rows_in(sequence) - (wanted & ROW_MASK))
-        return None
 
     def _commit(self, pieces: Sequence[Piece | Lost]) -> None:
         """Store the pieces that go to the first one's file, in one transaction, and then let go of their slots."""
@@ -264,7 +223,7 @@ class Writer:
         """Book the ledger as it is with what the attempt settles, commit, and say so."""
         bookings = self._ring.bookings + 1
         partition.advance(*_last(attempt.end), bookings, attempt.least, attempt.greatest)
-        self._minutes.book(partition, minute, ledger)
+        partition.roll_up(attempt, self._minutes.book(partition, minute, ledger))
         self._ring.prepare(attempt.end, bookings, ledger)
         self._attempt = attempt
         partition.database.commit()
@@ -283,8 +242,7 @@ class Writer:
         if attempt.partition is not None:
             attempt.partition.rows = attempt.first_id - 1 + attempt.rows
         self._count_senders([piece for piece in attempt.pieces if isinstance(piece, Piece)])
-        for piece in attempt.pieces:
-            self._ready.pop(piece.start >> ROW_BITS, None)
+        self._ready.forget(attempt.pieces)
         self._commit_at = time.monotonic() + GATHER_SECONDS
         self._ring.flip()
         self._minutes.confirm(self._ring.booked)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.launcher import launch_through
+from tests.storage.rollup_truth import assert_true
 from tests.support_engine import (
     WatchedEngine,
     balanced,
@@ -18,6 +19,7 @@ from tests.support_engine import (
     integrity,
     minute_sums,
     numbered,
+    query,
     send,
     settings,
     stored_numbers,
@@ -61,6 +63,7 @@ POINTS = [
     ("worker0", "before", "syslogger.worker:send"),
     ("worker0", "after", "syslogger.worker:send"),
     ("writer", "after", "syslogger.storage.database:Database.ingest"),
+    ("writer", "after", "syslogger.storage.rollups:Rollups.add"),
     ("writer", "before", "syslogger.storage.database:Database.commit"),
     ("writer", "after", "syslogger.storage.database:Database.commit"),
     ("writer", "before", "syslogger.senders:Senders.add"),
@@ -74,7 +77,7 @@ BEFORE, LATER = 200, 300
 def test_death_between_two_steps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str, when: str, point: str
 ) -> None:
-    """The successor finds what lay there: each line is stored once, in order, and ledger, senders and files agree."""
+    """The successor finds what lay there: each line is stored once, in order, and all that counts agrees."""
     flag = tmp_path / "flag"
     launch_through(tmp_path, monkeypatch, PRELUDE.format(flag=str(flag), point=point, when=when))
     engine_settings = settings(tmp_path)
@@ -98,3 +101,5 @@ def test_death_between_two_steps(
     assert (BEFORE + LATER, BEFORE + LATER) == (sender["received"], sender["stored"])
     assert {"ok"} == integrity(engine_settings)
     assert flat(ledger) == minute_sums(engine_settings)
+    lengths = dict(enumerate(map(len, numbered(range(BEFORE + LATER)))))
+    assert_true(lambda sql: query(engine_settings, sql), lengths)

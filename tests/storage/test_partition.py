@@ -10,13 +10,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from syslogger.errors import ExitCode, StoreError
 from syslogger.ledger import Counts, DropReason, dropped_json
+from syslogger.storage.attempt import Attempt, Lost
 from syslogger.storage.database import Database, DatabaseError
 from syslogger.storage.day import DAY_US, HOUR_US, DayInterval, day_bounds
 from syslogger.storage.partition import LEDGER_SUMS, Partition, quoted, summarize
+from tests.storage.format_1 import old_day
 from tests.storage.making import DAY, OWNER, WORD, entries, interval, log_class, partition, us
 from tests.storage.plain import ask, change
 
@@ -66,6 +69,10 @@ TABLES = {
     "class_versions": ["version", "digest", "from_id", "patterns"],
     "clock_steps": ["sequence", "from_received_at", "to_received_at"],
     "clients": ["name", "network"],
+    "runs": ["first_id"],
+    "rollup_severity": ["minute", "severity", "rows", "bytes"],
+    "rollup_pairs": ["pair", "client", "sender", "complete"],
+    "rollup_senders": ["minute", "pair", "rows", "bytes", "received", "refused", "dropped"],
 }
 
 
@@ -91,7 +98,7 @@ def test_a_file_says_whose_day_it_is(tmp_path: Path) -> None:
     )
 
     zone = ("2026-11-20", "Europe/Berlin", us("2026-11-19T23:00"), us("2026-11-20T23:00"))
-    assert ask(path, query) == [["word", "main", *zone, 7, 5, 0, 1, None, None]]
+    assert ask(path, query) == [["word", "main", *zone, 7, 5, 0, 2, None, None]]
 
 
 def test_what_is_committed_is_noted(tmp_path: Path) -> None:
@@ -291,9 +298,9 @@ def test_a_newer_file_is_refused(tmp_path: Path, changed: str) -> None:
     path = tmp_path / "day.db"
     with partition(path):
         pass
-    change(path, "UPDATE partition SET format_version = 2", changed)
+    change(path, "UPDATE partition SET format_version = 3", changed)
     before = ask(path, "SELECT sql FROM sqlite_master")
-    with pytest.raises(StoreError, match=r"newer Syslogger \(format 2, this one knows 1\): upgrade") as refused:
+    with pytest.raises(StoreError, match=r"newer Syslogger \(format 3, this one knows 2\): upgrade") as refused:
         Partition.open(path, interval(), OWNER, log_class(other="(x)"), 0, pytest.fail)
 
     assert str(path) in str(refused.value)
@@ -375,3 +382,70 @@ def test_a_failed_opening_leaves_no_connection(tmp_path: Path) -> None:
     (tmp_path / "day.db").write_bytes(b"garbage" * 1_000)
     with pytest.raises(DatabaseError, match="not a database"):
         Partition.open(tmp_path / "day.db", interval(), OWNER, WORD, 0, pytest.fail)
+
+
+# -- other states of a file -------------------------------------------------------------------------------------------
+
+
+def test_a_file_of_format_1_is_continued_as_it_is(tmp_path: Path) -> None:
+    """It is read and takes rows, and gains neither runs nor rollups: they would lack the rows it had before."""
+    old_day(tmp_path / "day.db")
+    with partition(tmp_path / "day.db") as made:
+        assert (made.rows, made.reopen(), made.clients) == (1, 3, {"office": "10.0.0.0/8"})
+        attempt = Attempt(8 << 16, NOON, made, first_id=2)
+        attempt.take(Lost(0, 0, 0), np.array([NOON - 10_000_000]), [])
+        made.roll_up(attempt, 1)
+        store(made, NOON)
+    tables = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'rollup%' OR name = 'runs'"
+
+    assert ask(tmp_path / "day.db", "SELECT format_version FROM partition") == [[1]]
+    assert ask(tmp_path / "day.db", tables) == [[0]]
+    assert ask(tmp_path / "day.db", "SELECT id FROM entries") == [[1], [2]]
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_an_opened_day_is_no_sealed_one(tmp_path: Path, old: bool) -> None:
+    """The instant of its sealing goes in the transaction that opens it, in files of either format."""
+    path = tmp_path / "day.db"
+    if old:
+        old_day(path)
+        change(path, "ALTER TABLE partition ADD COLUMN sealed_at INTEGER")
+    else:
+        with partition(path):
+            pass
+    change(path, "UPDATE partition SET sealed_at = 5")
+    with partition(path):
+        pass
+
+    assert ask(path, "SELECT sealed_at FROM partition") == [[None]]
+
+
+@pytest.mark.parametrize(
+    ("before", "pieces", "expected"),
+    [
+        ([], [[5, 5, 6], [6, 7]], []),
+        ([], [[5, 4, 6], [6, 5]], [2, 5]),
+        ([9], [[8, 8], [], [9]], [2]),
+        ([9], [[9], [8], [7]], [3, 4]),
+        ([9], [], []),
+    ],
+)
+def test_runs_begin_where_a_stamp_goes_back(
+    tmp_path: Path, before: list[int], pieces: list[list[int]], expected: list[int]
+) -> None:
+    """Behind the rows that the file holds, within a piece, and from one to the next; forgotten if not committed."""
+    path = tmp_path / "day.db"
+    with partition(path) as made:
+        store(made, *before)
+    with partition(path) as made:
+        for commit in (False, True):
+            attempt = Attempt(8 << 16, None, made, first_id=made.rows + 1)
+            for stamps in pieces:
+                attempt.take(Lost(0, 0, 0), np.array(stamps, np.int64), [])
+            made.roll_up(attempt, 1)
+            if commit:
+                made.database.commit()
+            else:
+                made.reopen()
+
+    assert ask(path, "SELECT first_id FROM runs ORDER BY 1") == [[first_id] for first_id in expected]

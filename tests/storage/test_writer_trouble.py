@@ -314,7 +314,7 @@ def test_pieces_hold_still_while_they_wait(tmp_path: Path) -> None:
         writer = made.writer()
         made.batch(1, [NOON] * 3)
         writer._listen(1.0)
-        [first], [second] = writer._next_pieces(), writer._next_pieces()
+        [first], [second] = writer._ready.next_pieces(1), writer._ready.next_pieces(1)
 
         assert isinstance(first, Piece)
         assert isinstance(second, Piece)

@@ -5,6 +5,7 @@ Rows carry running numbers in the field `number`, so that a loss and a duplicate
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import socket
@@ -27,7 +28,11 @@ from syslogger.process import Control
 from syslogger.ring import Ring, cursor
 from syslogger.senders import TABLE_BYTES, Senders
 from syslogger.storage.folder import Folder
-from syslogger.storage.writer import MESSAGE_BYTES, Writer
+from syslogger.storage.ready import MESSAGE_BYTES
+from syslogger.storage.writer import Writer
+from syslogger.watch import PatternWatch
+from syslogger.worker import Worker, equip
+from tests.batches import batch_of, fill
 from tests.rings import SMALL, WORKERS, count_in
 
 LAST = (1 << 64) - 1
@@ -135,10 +140,21 @@ class Engine:
                 counts=counts,
                 sender_keys=np.frombuffer(SENDER, np.uint8).reshape(1, 16),
                 sender_counts=np.array(
-                    [[counts.settled, rows, counts.refused, 0, 100 * counts.settled, sample]], np.uint32
+                    [[counts.settled, rows, counts.refused, 0, 100 * counts.settled, sample, 1]], np.uint32
                 ),
+                lengths=np.full(rows, 100, np.uint32),
             ),
         )
+
+    def datagrams(self, sequence: int, sent: Sequence[tuple[bytes, bytes]], stamps: Sequence[int]) -> None:
+        """A batch of messages, each with its sender (16 bytes), goes through a real worker, and the writer is told."""
+        batch = batch_of([message for message, _ in sent], senders=[sender for _, sender in sent])
+        fill(self.ring, sequence, dataclasses.replace(batch, received_at=np.array(stamps, np.int64)))
+        index = sequence % WORKERS
+        equipment = equip(self.ring, index, PatternWatch(self.ring, index), self.settings, [])
+        [answer] = Worker(self.ring, index, equipment).answers(sequence)
+        write_piece(self.ring, answer)
+        self.tell(cursor(sequence))
 
     def tell(self, *numbers: int) -> None:
         """What workers say to the writer: the starts of pieces, or that nothing follows."""
@@ -171,12 +187,13 @@ class Engine:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of all day files by plain sqlite3; no writer has them open."""
+        return [row for path in self.files() for row in self.query_one(path, sql)]
+
+    def query_one(self, path: Path, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of one day file by plain sqlite3; no writer has it open."""
         self.kill()
-        rows = []
-        for path in self.files():
-            with closing(sqlite3.connect(path)) as connection:
-                rows += connection.execute(sql).fetchall()
-        return rows
+        with closing(sqlite3.connect(path)) as connection:
+            return connection.execute(sql).fetchall()
 
     def stored(self) -> list[int]:
         """The numbers in all files, each in order of its ids."""
