@@ -221,6 +221,10 @@ class FactoryClient:
         """Every process."""
         return await self._ask(list, "status.processes")
 
+    async def forecast(self) -> Record:
+        """What a day takes, and when the disk is full."""
+        return await self._ask(dict, "days.forecast")
+
     async def list_jobs(self) -> list[Record]:
         """The jobs on stored days."""
         return await self._ask(list, "jobs.list")

@@ -1,6 +1,6 @@
-"""The commands of the control plane: `factory`, `run`, `status`, and everything that the factory can be asked.
+"""The commands of the control plane: `factory`, `status`, and everything that the factory can be asked.
 
-All of them but `factory` and `run` ask the factory of the configuration's data directory, with its token.
+All of them but `factory` ask the factory of the configuration's data directory, with its token.
 """
 
 from __future__ import annotations
@@ -38,20 +38,6 @@ def factory(config: Path, new_token: bool, owner: int | None, as_json: bool, log
     with foreground(as_json=as_json, named=True, log_level=log_level) as report:
         run(Start(config, new_token, owner), report)
     return ExitCode.OK
-
-
-@click.command("run")
-@CONFIG
-@JSON
-@LOG_LEVEL
-def run(config: Path, as_json: bool, log_level: str) -> int:
-    """Run the factory and start it again should it die, until SIGTERM or Ctrl-C."""
-    from interfaces.run import keep_running
-    from syslogger.cli.status import foreground
-
-    words = ["--config", str(config), "--log-level", log_level, *(["--json"] if as_json else [])]
-    with foreground(as_json=as_json, named=True, log_level=log_level):
-        return keep_running(words)
 
 
 @click.command("status")

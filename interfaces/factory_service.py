@@ -19,7 +19,7 @@ Answer = dict[str, Any]
 
 
 class FactoryService:
-    """Answers `status.*`, `jobs.*` and `clock.*`."""
+    """Answers `status.*`, `days.*`, `jobs.*` and `clock.*`."""
 
     def __init__(self, registry: Registry, keeper: KeeperDoor) -> None:
         self._registry, self._keeper = registry, keeper
@@ -70,12 +70,16 @@ class FactoryService:
 
     async def start_job(self, asked: ask.StartJob, by: Author) -> Answer:
         """A new one."""
-        author = {} if asked.kind == "retention" else {"author": by.name}
+        author = {} if asked.kind in {"retention", "seal"} else {"author": by.name}
         return await self._keeper.start_job(asked.kind, asked.parameters | author)
 
     async def cancel_job(self, asked: ask.OfJob, _: Author) -> Answer:
         """One less."""
         return await self._keeper.cancel(asked.id)
+
+    async def forecast(self, _: ask.Request, __: Author) -> Answer:
+        """What a day takes, and when the disk is full."""
+        return await self._keeper.forecast()
 
     async def confirm_clock(self, _: ask.Request, __: Author) -> str:
         """The machine's clock is right."""

@@ -78,6 +78,11 @@ class KeeperDoor:
         job: Answer = await self._ask(lambda keeper: keeper.cancel(job_id))
         return job
 
+    async def forecast(self) -> Answer:
+        """What a day takes, and when the disk is full. Raises Unavailable, StoreError."""
+        found: Answer = await self._ask(lambda keeper: keeper.forecast())
+        return found
+
     async def confirm_clock(self) -> str:
         """An operator says that the clock is right; what that changes. Raises Unavailable."""
         return str(await self._ask(lambda keeper: keeper.confirm_clock()))

@@ -255,10 +255,16 @@ _FACTORY = (
     _reads(
         "status.processes", "List every process.", ask.Nothing, "a list of {role, engine, pid, cpu_seconds, rss_bytes}"
     ),
+    _reads(
+        "days.forecast",
+        "Tell what a day takes, of each engine and sender, and when the disk is full.",
+        ask.Nothing,
+        "{today, free_bytes, total_bytes, stops_on, full_on (null: not in ten years), engines: bytes_a_day, senders}",
+    ),
     _reads("jobs.list", "List the jobs on stored days.", ask.Nothing, "a list of jobs"),
     _changes(
         "jobs.start",
-        "Start a job: `retention`, `delete_days` or `delete_engine`.",
+        "Start a job: `retention`, `seal`, `delete_days` or `delete_engine`.",
         ask.StartJob,
         "the job: {id, kind, state, done, total, started, ended, message}",
         kind="delete_days",

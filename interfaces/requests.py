@@ -19,7 +19,7 @@ from pydantic import Field as Setting
 from syslogger import checks
 from syslogger.checks import Finding, class_findings, engine_findings
 from syslogger.errors import UnfitError, shown
-from syslogger.settings import ClientConfig, Days, EngineConfig, Frozen, LogClass, Name, Port, Truth, whole
+from syslogger.settings import Bytes, ClientConfig, Days, EngineConfig, Frozen, LogClass, Name, Port, Truth, whole
 
 LINE_CHARACTERS = 65_000
 TRIED_LINES = 1_000
@@ -151,6 +151,7 @@ class EngineChanges(Frozen):
     keep_original: Truth = True
     workers: Annotated[int, whole(1, 64, "processes")] | None = None
     auto_delete_days: Days | None = None
+    auto_delete_bytes: Bytes | None = None
 
     def applied_to(self, engine: EngineConfig) -> EngineConfig:
         """The engine with what was sent."""

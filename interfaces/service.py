@@ -128,6 +128,7 @@ def _handlers(
         "config.settings": config.settings,
         "status.factory": factory.factory,
         "status.processes": factory.processes,
+        "days.forecast": factory.forecast,
         "jobs.list": factory.jobs,
         "jobs.get": factory.job,
         "jobs.start": factory.start_job,

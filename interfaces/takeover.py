@@ -65,7 +65,7 @@ _RESTARTS = {
     "download_token_expiration_minutes": "the web server",
     "allowed_origins": "the web server",
 }
-_LIVE = {"auto_delete_days", "space_percentage_to_stop"}
+_LIVE = {"auto_delete_days", "space_percentage_to_stop", "delete_oldest_below_free_percentage"}
 
 
 def taken_from(config: Config) -> Taken:

@@ -34,6 +34,7 @@ _EFFECTS = {
     "fields": Effect.LIVE,
     "keep_original": Effect.LIVE,
     "auto_delete_days": Effect.LIVE,
+    "auto_delete_bytes": Effect.LIVE,
     "running": Effect.LIVE,
     "LIMITS": Effect.LIVE,
     "BATCHING.drain_seconds": Effect.LIVE,

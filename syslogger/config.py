@@ -36,6 +36,7 @@ from syslogger.settings import (
     EngineConfig,
     EngineLimits,
     Field,
+    FreePercent,
     Frozen,
     LimitsConfig,
     LogClass,
@@ -180,6 +181,9 @@ class Config(Frozen):
     fast_api_server_port: Port = Setting(
         checks.SERVICE_PORTS["FAST_API_SERVER_PORT"], validation_alias="FAST_API_SERVER_PORT"
     )
+    fast_api_server_host: Annotated[str, BeforeValidator(checks.listen_address)] = Setting(
+        "127.0.0.1", validation_alias="FAST_API_SERVER_HOST"
+    )
     interface_factory_port: Port = Setting(
         checks.SERVICE_PORTS["INTERFACE_FACTORY_PORT"], validation_alias="INTERFACE_FACTORY_PORT"
     )
@@ -188,8 +192,14 @@ class Config(Frozen):
     download_token_expiration_minutes: Minutes = Setting(60, validation_alias="DOWNLOAD_TOKEN_EXPIRATION")
     auto_delete_days: Days = Setting(180, validation_alias="AUTO_DELETE_DAYS")
     space_percentage_to_stop: Percent = Setting(90, validation_alias="SPACE_PERCENTAGE_TO_STOP")
+    delete_oldest_below_free_percentage: FreePercent | None = Setting(
+        None, validation_alias="DELETE_OLDEST_BELOW_FREE_PERCENTAGE"
+    )
     allowed_origins: Annotated[tuple[Origin, ...], BeforeValidator(checks.origins)] = Setting(
         (), validation_alias="FAST_API_ALLOWED_ORIGIN"
+    )
+    trusted_proxies: tuple[Annotated[str, BeforeValidator(checks.client_range)], ...] = Setting(
+        (), validation_alias="TRUSTED_PROXIES"
     )
     time_zone: Annotated[TimeZone, BeforeValidator(_zone_or_system)] = Setting(
         default_factory=system_time_zone, validation_alias="TIME_ZONE"

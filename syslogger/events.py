@@ -45,6 +45,7 @@ class EventKind(StrEnum):
     SENDER_ALLOWED = "sender_allowed"
     SENDER_IGNORED = "sender_ignored"
     # what happens to stored days
+    DAY_SEALED = "day_sealed"
     DAY_DELETED = "day_deleted"
     RETENTION_RUN = "retention_run"
     RETENTION_WAITS = "retention_waits"
@@ -107,6 +108,7 @@ _SENTENCES = {
     EventKind.CONFIG_REPORTED: "The configuration file differs from what runs and was left alone there.",
     EventKind.SENDER_ALLOWED: "An unknown sender became a client.",
     EventKind.SENDER_IGNORED: "An unknown sender is not shown any more.",
+    EventKind.DAY_SEALED: "A stored day is over, was checked, and is changed by nobody any more.",
     EventKind.DAY_DELETED: "A stored day was deleted; the message says why.",
     EventKind.RETENTION_RUN: "Retention looked at every stored day.",
     EventKind.RETENTION_WAITS: "Retention deletes nothing until an operator confirms the clock, or it stays steady.",

@@ -2,11 +2,12 @@
 
 Runs in     a process of its own, started by `Keeper`, which is the owner's side
 Reads       its settings and its owner's words (JSON lines on a socket), day files (read-only), the clocks
-Writes      answers and events to its owner; deletes day files; `<root>/_control/keeper.json`
+Writes      answers and events to its owner; seals and deletes day files; `<root>/_control/keeper.json`
 Ends when   its owner says stop or is gone, or SIGTERM: the day that is being deleted is finished first
 
 The main thread hears the owner and watches the clocks, a second one runs the jobs, one after the other. Retention is
-queued at start and every hour. Neither Polars nor Arrow is loaded here: it sits beside the engines all day.
+queued at start and every hour; every minute it looks for days that are over and queues their sealing. All of it yields
+to the engines (nice 10). Neither Polars nor Arrow is loaded here: it sits beside the engines all day.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from typing import Any, Self
 
 from syslogger.errors import ConfigError, ExitCode, Problem, SysloggerError
 from syslogger.events import EventKind
-from syslogger.keeping import EngineLimit, KeeperSettings, Keeping
+from syslogger.keeper_settings import EngineLimit, KeeperSettings
+from syslogger.keeping import Keeping
 from syslogger.lines import Door, Lines, Message, as_error, hear_sigterm
 from syslogger.storage.jobs import Job, Jobs
 
 __all__ = ["EngineLimit", "Keeper", "KeeperSettings"]
 
 OBSERVE_SECONDS = 60.0
+NICE = 10
 
 
 class Keeper:
@@ -57,7 +60,9 @@ class Keeper:
         return {**self._door.ask("status"), "pid": self.pid}
 
     def start_job(self, kind: str, **parameters: Any) -> Message:
-        """Queue a job: `retention`; `delete_days` (class_name, engine, days: dates or "all"); `delete_engine`.
+        """Queue a job: `retention`; `seal`, `delete_days` (class_name, engine, days: dates or "all"); `delete_engine`.
+
+        `seal` without parameters: the days that are due.
 
         Returns the job. Raises SysloggerError: no such kind, parameters, engine or day.
         """
@@ -72,6 +77,11 @@ class Keeper:
     def confirm_clock(self) -> str:
         """An operator says that the clock is right; returns what that changes."""
         return str(self._door.ask("confirm_clock"))
+
+    def forecast(self) -> Message:
+        """What a day takes and when the disk is full, as `storage.forecast` tells it. Raises StoreError."""
+        found: Message = self._door.ask("forecast")
+        return found
 
     def change(self, settings: KeeperSettings) -> None:
         """Take other limits; they count from the next run on. Raises ConfigError: it cannot move to another root."""
@@ -103,10 +113,11 @@ class Process:
 
     def __init__(self, settings: KeeperSettings, owner: Lines) -> None:
         self._owner = owner
-        self._keeping = Keeping(settings, self._tell)
+        self._keeping = Keeping(settings, self._tell, give_up=self._is_hurried)
         self._jobs = Jobs(
             {
                 "retention": self._keeping.retention,
+                "seal": self._keeping.seal,
                 "delete_days": self._keeping.delete_days,
                 "delete_engine": self._keeping.delete_engine,
             },
@@ -117,9 +128,10 @@ class Process:
             "start_job": lambda command: self._jobs.start(command["kind"], command["parameters"]).told(),
             "cancel": lambda command: self._jobs.cancel(command["job"]).told(),
             "confirm_clock": lambda _: self._keeping.notebook.confirm(),
+            "forecast": lambda _: self._keeping.forecast().told(),
             "change": self._change,
         }
-        self._ending = False
+        self._ending, self._unseen = False, ""
 
     def run(self) -> None:
         """Keep the directory until the owner has enough of it. Raises LockError, StoreError at the start."""
@@ -140,12 +152,15 @@ class Process:
         with selectors.DefaultSelector() as selector:
             selector.register(self._owner.socket, selectors.EVENT_READ)
             selector.register(signals, selectors.EVENT_READ)
-            next_run = time.monotonic()
+            next_run = next_look = time.monotonic()
             while not self._ending:
                 if time.monotonic() >= next_run:
-                    self._queue_retention()
+                    self._queue("retention")
                     next_run = time.monotonic() + self._keeping.settings.retention_seconds
-                until = min(OBSERVE_SECONDS, next_run - time.monotonic())
+                if time.monotonic() >= next_look:
+                    self._look()
+                    next_look = time.monotonic() + self._keeping.settings.look_seconds
+                until = min(OBSERVE_SECONDS, next_run - time.monotonic(), next_look - time.monotonic())
                 ready = {key.fileobj for key, _ in selector.select(max(0.0, until))}
                 self._observe()
                 if signals in ready:
@@ -153,13 +168,31 @@ class Process:
                 if self._owner.socket in ready:
                     self._hear()
 
-    def _queue_retention(self) -> None:
-        if any(job["kind"] == "retention" and job["ended"] is None for job in self._jobs.snapshot()):
+    def _queue(self, kind: str) -> None:
+        if self._is_under_way(kind):
             return
         try:
-            self._jobs.start("retention")
-        except SysloggerError as error:  # too many jobs wait: the next hour comes
-            self._tell(EventKind.WARNING, f"retention does not run now: {error}")
+            self._jobs.start(kind)
+        except SysloggerError as error:  # too many jobs wait: the next hour, or the next look, comes
+            self._tell(EventKind.WARNING, f"the job {kind} does not run now: {error}")
+
+    def _is_under_way(self, kind: str) -> bool:
+        return any(job["kind"] == kind and job["ended"] is None for job in self._jobs.snapshot())
+
+    def _is_hurried(self) -> bool:
+        return self._jobs.is_hurried()
+
+    def _look(self) -> None:
+        if self._is_under_way("seal"):  # nobody else opens a day while it is sealed
+            return
+        try:
+            if self._keeping.sealer.due():
+                self._queue("seal")
+            self._unseen = ""
+        except SysloggerError as error:
+            if self._unseen != str(error):  # said once, and not every minute
+                self._unseen = str(error)
+                self._tell(EventKind.WARNING, f"days that are over cannot be looked for: {error}")
 
     def _observe(self) -> None:
         try:
@@ -207,6 +240,7 @@ def main() -> None:
     """Keep a data directory for the owner of the socket whose descriptor is the only argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # sent to a group that lost its parent while one of it was stopped
+    os.nice(NICE)
     connection = socket.socket(fileno=int(sys.argv[1]))
     connection.set_inheritable(False)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

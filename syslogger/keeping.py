@@ -12,86 +12,48 @@ Rules
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field as Setting
-from pydantic import ValidationError
-
 from syslogger.control import control_folder
-from syslogger.errors import ConfigError, LockError, Problem, StoreError, SysloggerError
+from syslogger.errors import LockError, StoreError, SysloggerError
 from syslogger.events import EventKind
+from syslogger.keeper_settings import KeeperSettings
 from syslogger.lock import hold, lock_folder
 from syslogger.notebook import Clock, Notebook, Tell
-from syslogger.settings import Directory, Frozen, TimeZone, whole
+from syslogger.sealer import Sealer
 from syslogger.storage import days
 from syslogger.storage.day import day_of
+from syslogger.storage.day_names import is_name, stored_days
+from syslogger.storage.forecast import Forecast, forecast
 from syslogger.storage.jobs import Work
-from syslogger.storage.retention import LEAST_DAYS, LastRun, Limits, Plan, StoredDay, plan
-
-if TYPE_CHECKING:
-    from syslogger.config import Config
+from syslogger.storage.retention import LastRun, Limits, Plan, StoredDay, plan
+from syslogger.thinning import Thinning
 
 LOCK = "keeper.lock"
 
-KeptDays = Annotated[int, whole(LEAST_DAYS, 36_500, "days")]
-
-
-class EngineLimit(Frozen):
-    """An engine, and how many of its days are kept (None: as the default says)."""
-
-    class_name: str = Setting(validation_alias="class")
-    name: str
-    auto_delete_days: KeptDays | None = None
-
-
-class KeeperSettings(Frozen):
-    """All that a keeper knows of the configuration."""
-
-    root: Directory
-    time_zone: TimeZone
-    auto_delete_days: KeptDays = 180
-    engines: tuple[EngineLimit, ...] = ()
-    retention_seconds: Annotated[int, whole(1, 86_400, "seconds")] = 3_600
-
-    @property
-    def limits(self) -> Limits:
-        """The limits as retention wants them."""
-        own = {(engine.class_name, engine.name): engine.auto_delete_days for engine in self.engines}
-        return Limits(self.auto_delete_days, {owner: kept for owner, kept in own.items() if kept is not None})
-
-    @classmethod
-    def made(cls, data: Mapping[str, Any]) -> KeeperSettings:
-        """Settings out of plain data. Raises ConfigError with every problem."""
-        try:
-            return cls.model_validate(data)
-        except ValidationError as error:
-            found = [(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors(include_url=False)]
-            raise ConfigError(Problem(where, wrong, "see the keys in README.md") for where, wrong in found) from error
-
-    @classmethod
-    def of(cls, config: Config) -> KeeperSettings:
-        """What a configuration file says. Raises ConfigError: a limit below two days."""
-        engines = [
-            {"class": engine.class_name, "name": engine.name, "auto_delete_days": engine.auto_delete_days}
-            for engine in config.engines
-        ]
-        base = {"root": config.root, "time_zone": config.time_zone, "auto_delete_days": config.auto_delete_days}
-        return cls.made({**base, "engines": engines})
-
 
 class Keeping:
-    """The keeper of one data directory, while its lock is held (`open` to `close`); `notebook` knows the clock."""
+    """The keeper of one data directory, while its lock is held (`open` to `close`).
+
+    `notebook` knows the clock, `sealer` the days to seal. give_up: whether a day is to be left as it is for now.
+    """
 
     notebook: Notebook
+    sealer: Sealer
 
-    def __init__(self, settings: KeeperSettings, tell: Tell, clock: Clock | None = None) -> None:
-        self.settings = settings
+    def __init__(
+        self,
+        settings: KeeperSettings,
+        tell: Tell,
+        clock: Clock | None = None,
+        give_up: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.settings, self._give_up = settings, give_up
         self._tell = tell
         self._clock = clock or Clock()
         self._zone = ZoneInfo(settings.time_zone)
@@ -109,6 +71,7 @@ class Keeping:
             for day in days.finish_deletions(root):
                 self._tell(EventKind.DAY_DELETED, f"{day}: its deletion was begun before and is finished now", day=day)
             self.notebook = Notebook(root, folder, self._zone, self._tell, self._clock)
+            self.sealer = Sealer(root, self.notebook, self._zone, self._tell, self._give_up)
         except SysloggerError:
             self.close()
             raise
@@ -127,7 +90,7 @@ class Keeping:
         noted = self.notebook.now
         verdict = noted.verdict
         today = day_of(verdict.wall_us, self._zone)
-        stored = days.stored_days(self.settings.root)
+        stored = stored_days(self.settings.root)
         due = [days.with_stamps(each, self._zone) for each in stored if limits.is_due(each, today)]
         last_us = verdict.last_run_us
         last = None if last_us is None else LastRun(day_of(last_us, self._zone), noted.limits)
@@ -152,12 +115,42 @@ class Keeping:
                 troubles.append(str(error))
             yield number, total
         self.notebook.change(lambda now: replace(now, verdict=now.verdict.ran(began_us), limits=limits))
+        deleted = total - skipped - len(troubles)
+        for _ in self._thin(troubles):
+            deleted += 1
+            yield deleted, max(total, deleted)
         if troubles:
-            raise StoreError(f"retention could not delete {len(troubles)} of {total} days: {'; '.join(troubles[:3])}")
+            every = deleted + len(troubles)
+            raise StoreError(f"retention could not delete {len(troubles)} of {every} days: {'; '.join(troubles[:3])}")
         left = planned.left + skipped
-        told = f"retention deleted {total - skipped} days; {left} that are due wait for a later run"
-        self._tell(EventKind.RETENTION_RUN, told, deleted=total - skipped, left=left)
+        told = f"retention deleted {deleted} days; {left} that are due wait for a later run"
+        self._tell(EventKind.RETENTION_RUN, told, deleted=deleted, left=left)
         return told
+
+    def _thin(self, troubles: list[str]) -> Iterator[StoredDay]:
+        """Delete what is beyond the bounds of bytes and of free space, a day at a time."""
+        thinning = self._thinning()
+        while (deletion := thinning.next()) is not None:
+            try:
+                self._delete(deletion.stored, deletion.reason)
+            except StoreError as error:
+                troubles.append(str(error))
+                thinning.stays(deletion.stored)
+                continue
+            thinning.is_gone(deletion.stored)
+            yield deletion.stored
+
+    def _thinning(self) -> Thinning:
+        today = day_of(self.notebook.now.verdict.wall_us, self._zone)
+        return Thinning(self.settings.root, self.settings.bounds, today, self._zone)
+
+    def preview(self) -> Plan:
+        """What a run would do now: of age, then of bytes and free space. Raises StoreError."""
+        planned = self.plan(self.settings.limits)
+        if planned.waits:
+            return planned
+        surplus = self._thinning().preview(list(planned.deletions))
+        return replace(planned, deletions=(*planned.deletions, *surplus))
 
     def _delete_quiet(self, stored: StoredDay, reason: str) -> bool:
         """Delete a day that nobody has open; whether it was."""
@@ -171,6 +164,21 @@ class Keeping:
         details = {"class": stored.class_name, "engine": stored.engine, "day": stored.day.isoformat()}
         self._tell(EventKind.DAY_DELETED, reason, **details, bytes=stored.byte_count)
 
+    def forecast(self) -> Forecast:
+        """When the disk will be full, and what makes it so. Raises StoreError."""
+        return foretold(self.settings, self.notebook.now.verdict.wall_us)
+
+    # -- sealing -------------------------------------------------------------------------------------------------------
+
+    def seal(self, class_name: str | None = None, engine: str | None = None, days: Sequence[str] | str = "all") -> Work:
+        """Seal days: those that are due, or days of an engine by name, or "all" of them.
+
+        Raises SysloggerError when there is no such engine or day.
+        """
+        if class_name is None or engine is None:
+            return self.sealer.work()
+        return self.sealer.named(self._named(class_name, engine, days))
+
     # -- what an operator asks for -------------------------------------------------------------------------------------
 
     def delete_days(self, class_name: str, engine: str, days: Sequence[str] | str, author: str = "an operator") -> Work:
@@ -181,7 +189,7 @@ class Keeping:
         return self._delete_days(self._named(class_name, engine, days), author)
 
     def _named(self, class_name: str, engine: str, wanted: Sequence[str] | str) -> list[StoredDay]:
-        owned = [each for each in days.stored_days(self.settings.root) if each.owner == (class_name, engine)]
+        owned = [each for each in stored_days(self.settings.root) if each.owner == (class_name, engine)]
         if wanted == "all":
             return owned
         names = dict.fromkeys([wanted] if isinstance(wanted, str) else wanted)
@@ -210,13 +218,13 @@ class Keeping:
 
     def _may_be_live(self, stored: StoredDay) -> bool:
         yesterday = day_of(self._clock.wall_us(), self._zone) - timedelta(days=1)
-        newest = max(each.day for each in days.stored_days(self.settings.root) if each.owner == stored.owner)
+        newest = max(each.day for each in stored_days(self.settings.root) if each.owner == stored.owner)
         return stored.day >= min(newest, yesterday) or days.is_open(stored.path)
 
     def delete_engine(self, class_name: str, engine: str, author: str = "an operator") -> Work:
         """Delete all data of an engine that does not run. Raises SysloggerError when there is none."""
         folder = self.settings.root / class_name / engine
-        if not days.is_name(class_name) or not days.is_name(engine) or not folder.is_dir():
+        if not is_name(class_name) or not is_name(engine) or not folder.is_dir():
             raise SysloggerError(
                 f"there is no data of {class_name}/{engine}: `syslogger days list` shows what there is"
             )
@@ -233,6 +241,12 @@ class Keeping:
             foreign = days.remove_folder(folder)
         kept = f"; {folder} stays, for it also holds {', '.join(foreign[:5])}" if foreign else ""
         return f"deleted {len(owned)} days{kept}"
+
+
+def foretold(settings: KeeperSettings, now_us: int) -> Forecast:
+    """The forecast for a data directory; needs no lock. Raises StoreError."""
+    zone, stop_percent = ZoneInfo(settings.time_zone), settings.space_percentage_to_stop
+    return forecast(settings.root, zone, settings.limits, settings.bounds, stop_percent, now_us)
 
 
 @contextmanager

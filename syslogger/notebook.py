@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from syslogger.events import EventKind
 from syslogger.storage import days
+from syslogger.storage.day_names import stored_days
 from syslogger.storage.notes import Notes, load, save
 from syslogger.storage.verdict import ClockVerdict
 
@@ -62,7 +63,7 @@ class Notebook:
 
     def _judged(self, before: Notes | None) -> Notes:
         wall_us, steady_us, boot = self._clock.wall_us(), self._clock.steady_us(), self._clock.boot()
-        stored = days.stored_days(self._root)
+        stored = stored_days(self._root)
         if before is None:
             return Notes(ClockVerdict.first(wall_us, days.spans(stored, None, self._zone)), None, boot, steady_us)
         passed_us = steady_us - before.steady_us if boot == before.boot else None
@@ -89,7 +90,7 @@ class Notebook:
             verdict = self.now.verdict
             if verdict.wait is None:
                 return "the clock was not in doubt: nothing waits for it"
-            known = days.spans(days.stored_days(self._root), verdict.wall_us, self._zone)
+            known = days.spans(stored_days(self._root), verdict.wall_us, self._zone)
             newest_us = max((greatest for _, greatest in known), default=verdict.wall_us)
             self.change(lambda now: replace(now, verdict=verdict.confirm(verdict.wall_us, newest_us)))
         self._tell(EventKind.CLOCK_CONFIRMED, f"an operator confirmed the clock; before that {verdict.wait}")

@@ -34,6 +34,8 @@ Port = Annotated[int, BeforeValidator(checks.whole_number(1, 65_535, checks.PORT
 EnginePort = Annotated[int, BeforeValidator(checks.whole_number(0, 65_535, checks.PORT_RIGHT))]
 Minutes = Annotated[int, whole(1, 5_256_000, "minutes")]
 Days = Annotated[int, whole(2, 36_500, "days")]
+Bytes = Annotated[int, whole(1 << 20, 1 << 50, "bytes")]
+FreePercent = Annotated[int, whole(1, 50, "percent")]
 Percent = Annotated[int, whole(1, 100, "percent")]
 Name = Annotated[str, BeforeValidator(checks.name(1, checks.NAME_CHARACTERS))]
 Directory = Annotated[Path, BeforeValidator(checks.directory)]
@@ -116,8 +118,9 @@ class EngineConfig(Frozen):
     """One engine: where it listens, for whom, and into which class its messages go.
 
     No `addresses` is all addresses of both families, no `workers` is cores minus two (at least one), no
-    `auto_delete_days` is the file's AUTO_DELETE_DAYS. Without the key `clients` loopback and the private ranges may
-    send, with an empty list nobody may. Port 0 (any free port) is for the library alone.
+    `auto_delete_days` is the file's AUTO_DELETE_DAYS, no `auto_delete_bytes` is no limit. Without the key `clients`
+    loopback and the private ranges may send, with an empty list nobody may. Port 0 (any free port) is for the library
+    alone.
     """
 
     name: Annotated[str, BeforeValidator(checks.name(4, 30))]
@@ -131,6 +134,7 @@ class EngineConfig(Frozen):
     keep_original: Truth = True
     workers: Annotated[int, whole(1, 64, "processes")] | None = None
     auto_delete_days: Days | None = None
+    auto_delete_bytes: Bytes | None = None
     running: Truth = True
 
     @model_validator(mode="after")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from syslogger.events import EventKind
-from syslogger.keeping import KeeperSettings, Keeping
+from syslogger.keeper_settings import KeeperSettings
+from syslogger.keeping import Keeping
 from syslogger.notebook import Clock
-from syslogger.storage.days import stored_days
+from syslogger.storage.day_names import stored_days
 from syslogger.storage.jobs import Work
+from tests.storage.past import past_day
 
 TODAY = date(2026, 11, 20)
 HOUR_US = 3_600_000_000
@@ -43,17 +44,7 @@ with partition(path, interval(date.fromisoformat(path.stem))) as made:
 def make_day(root: Path, age_days: int, *, owner: str = "word/main", today: date = TODAY) -> Path:
     """A closed day file, so many days before `today`, whose only row is of its first minute."""
     day = today - timedelta(days=age_days)
-    stamp = round(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1_000_000
-    path = root / owner / f"{day}.db"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("pragma journal_mode = wal")
-        connection.executescript(
-            "create table partition (least_received_at, greatest_received_at);"
-            "create table ledger (minute integer primary key); create table entries (id integer primary key);"
-            f"insert into partition values ({stamp}, {stamp}); insert into entries values (1);"
-        )
-    return path
+    return past_day(root / owner / f"{day}.db", 1, senders=1, page_bytes=4_096)
 
 
 @contextmanager

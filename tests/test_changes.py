@@ -32,6 +32,7 @@ CHANGES = [
     (edited(title="Routers"), {"title": Effect.LIVE}),
     (edited(clients=NOBODY), {"clients": Effect.LIVE}),
     (edited(auto_delete_days=9), {"auto_delete_days": Effect.LIVE}),
+    (edited(auto_delete_bytes=1 << 30), {"auto_delete_bytes": Effect.LIVE}),
     (edited(running=False), {"running": Effect.LIVE}),
     (built(keep_original=False), {"keep_original": Effect.LIVE}),
     (built(log_class=TWO), {"fields": Effect.LIVE}),

@@ -19,7 +19,10 @@ import pytest
 from syslogger.errors import ConfigError, EngineDiedError, ExitCode, LockError, StoreError, SysloggerError
 from syslogger.keeper import EngineLimit, Keeper, KeeperSettings
 from syslogger.lock import lock_folder
+from syslogger.storage.day_names import stored_days
+from syslogger.storage.days import is_sealed
 from tests.keeping import ages, make_day
+from tests.storage.past import asked, damaged, past_day
 from tests.support import deadline, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -106,8 +109,8 @@ def test_jobs_are_started_and_end(tmp_path: Path) -> None:
         assert (found["state"], found["done"], found["message"]) == ("done", 1, "deleted 1 of 1 days")
         with pytest.raises(SysloggerError, match="has no day"):
             owner.keeper.start_job("delete_days", class_name="word", engine="main", days=[day])
-        with pytest.raises(SysloggerError, match=r"there is no job 'seal'; there are: delete_days, .* retention"):
-            owner.keeper.start_job("seal")
+        with pytest.raises(SysloggerError, match=r"there is no job 'pack'; there are: delete_days, .* retention, seal"):
+            owner.keeper.start_job("pack")
         with pytest.raises(SysloggerError, match="cannot be started so"):
             owner.keeper.start_job("delete_engine", engine=7)
         with pytest.raises(SysloggerError, match="waits or runs"):
@@ -115,6 +118,66 @@ def test_jobs_are_started_and_end(tmp_path: Path) -> None:
         assert owner.ended(owner.keeper.start_job("delete_engine", class_name="word", engine="main"))["state"] == "done"
 
     assert not (tmp_path / "word" / "main").exists()
+
+
+def test_days_that_are_over_are_sealed(tmp_path: Path) -> None:
+    """At the start and at every look later, without being asked; today stays open, and an operator may ask, too."""
+    fill(tmp_path, 0, 2, 3)
+    with owned(tmp_path, look_seconds=1) as owner:
+        owner.heard("day_sealed", 2)
+        fill(tmp_path, 4)
+        event = owner.heard("day_sealed", 3)
+        job = owner.keeper.start_job("seal", class_name="word", engine="main", days=[str(today())])
+        refused = owner.ended(job)
+
+    assert event["day"] == str(today() - timedelta(days=4))
+    assert [is_sealed(each.path) for each in stored_days(tmp_path)] == [True, True, True, False]
+    assert (refused["state"], "one hour after its end" in refused["message"]) == ("failed", True)
+
+
+def test_a_damaged_day_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    """Looked at every second, it is told once; retention, deletion and forecast do not mind it."""
+    broken = damaged(past_day(tmp_path / "word" / "main" / f"{today() - timedelta(days=3)}.db", 20_000))
+    fill(tmp_path, 0, 2, 31)
+    with owned(tmp_path, look_seconds=1) as owner:
+        owner.heard("day_sealed")
+        owner.heard("day_deleted")
+        fill(tmp_path, 4)
+        owner.heard("day_sealed", 2)
+        told = [event for event in owner.events if event["event"] == "warning"]
+        forecast = owner.keeper.forecast()
+        assert len(told) == 1
+        assert f"{broken.stem} stays unsealed" in told[0]["message"]
+        assert forecast["engines"][0]["measured_days"] == 3
+        job = owner.keeper.start_job("delete_days", class_name="word", engine="main", days=[broken.stem])
+        assert owner.ended(job)["state"] == "done"
+
+    assert ages(tmp_path, today()) == [0, 2, 4]
+
+
+def test_a_keeper_that_is_killed_while_it_seals_leaves_whole_days(tmp_path: Path) -> None:
+    """Wherever it was: every row is there, and the next keeper seals what is left."""
+    for age in range(2, 8):
+        past_day(tmp_path / "word" / "main" / f"{today() - timedelta(days=age)}.db", 20_000)
+    fill(tmp_path, 0)
+    owner = Owner(tmp_path)
+    owner.keeper.start()
+    owner.heard("day_sealed")
+    os.kill(owner.keeper.pid, signal.SIGKILL)
+    owner.keeper.wait(60)
+    past = [each.path for each in stored_days(tmp_path) if each.day != today()]
+    rows = [asked(path, "select count(*) from entries") for path in past]
+    with owned(tmp_path):
+        wait_until(lambda: all(map(is_sealed, past)), 60, "the rest is sealed")
+
+    assert rows == [[(20_000,)]] * 6
+    assert all(asked(path, "pragma integrity_check") == [("ok",)] for path in past)
+
+
+def test_it_yields_to_the_engines(tmp_path: Path) -> None:
+    """Its process is nicer than whoever started it."""
+    with owned(tmp_path) as owner:
+        assert psutil.Process(owner.keeper.pid).nice() == min(19, os.nice(0) + 10)
 
 
 def test_a_job_that_fails_is_an_event(tmp_path: Path) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from syslogger.config import parse
 from syslogger.control import control_folder
 from syslogger.errors import ConfigError, LockError, StoreError, SysloggerError
 from syslogger.events import EventKind
-from syslogger.keeping import KeeperSettings
+from syslogger.keeper_settings import KeeperSettings
 from syslogger.lock import lock_folder
 from syslogger.storage import days
+from syslogger.storage.day_names import stored_days
+from syslogger.storage.retention import Limits
+from syslogger.storage.surplus import Bounds
 from tests.keeping import DAY_US, HOUR_US, NOON_US, Hands, Heard, ages, finished, kept, make_day, writer
 
 
@@ -77,7 +82,7 @@ def test_an_engine_keeps_its_own_limit(tmp_path: Path) -> None:
     with kept(tmp_path, Hands(), engines=engines) as keeping:
         finished(keeping.retention())
 
-    assert [str(each) for each in days.stored_days(tmp_path) if each.day.month == 10] == [
+    assert [str(each) for each in stored_days(tmp_path) if each.day.month == 10] == [
         "other/main/2026-10-31",
         "word/second/2026-10-31",
     ]
@@ -242,7 +247,7 @@ def test_an_engine_goes_with_its_folder(tmp_path: Path) -> None:
         assert finished(keeping.delete_engine("word", "main")) == "deleted 2 days"
 
     assert not (tmp_path / "word" / "main").exists()
-    assert len(days.stored_days(tmp_path)) == 2
+    assert len(stored_days(tmp_path)) == 2
 
 
 def test_an_engine_that_runs_stays(tmp_path: Path) -> None:
@@ -296,3 +301,26 @@ def test_limits_below_two_days_are_refused() -> None:
     """Here too, not only in the configuration."""
     with pytest.raises(ConfigError, match=r"auto_delete_days: .*whole number of days from 2"):
         KeeperSettings.made({"root": "/data", "time_zone": "UTC", "auto_delete_days": 1})
+
+
+def test_settings_are_what_the_file_says() -> None:
+    """Every limit of the file and of its engines reaches the keeper; what is null is no bound."""
+    engines = [
+        {"name": "main", "class": "word", "port": 5514, "auto_delete_days": 9, "auto_delete_bytes": 1 << 30},
+        {"name": "second", "class": "word", "port": 5515},
+    ]
+    keys = {
+        "ENGINE_CLASSES": {"word": {}},
+        "ENGINES": engines,
+        "AUTO_DELETE_DAYS": 40,
+        "SPACE_PERCENTAGE_TO_STOP": 80,
+        "DELETE_OLDEST_BELOW_FREE_PERCENTAGE": 15,
+    }
+    made = KeeperSettings.of(parse(json.dumps(keys).encode(), Path("/data")))
+    plain = KeeperSettings.of(parse(b'{"ENGINE_CLASSES": {}}', Path("/data")))
+
+    assert made.limits == Limits(40, {("word", "main"): 9})
+    assert made.bounds == Bounds({("word", "main"): 1 << 30}, 15)
+    assert made.space_percentage_to_stop == 80
+    assert not plain.bounds
+    assert KeeperSettings.made(made.model_dump(mode="json")) == made

@@ -15,30 +15,30 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import sqlite3
+import stat
 import struct
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from syslogger.errors import StoreError
 from syslogger.storage.day import DAY_US, day_of
+from syslogger.storage.day_names import SIDECARS, SUFFIX, entries_of, files_of, trouble_of
 from syslogger.storage.notes import sync_folder
 from syslogger.storage.retention import StoredDay
+from syslogger.storage.surplus import Disk
 from syslogger.storage.verdict import Span
 
 MINUTE_US = 60_000_000
 LOCK_SECONDS = 1.0
-SUFFIX, DELETED = ".db", ".deleted"
-SIDECARS = ("-wal", "-shm")
+DELETED = ".deleted"
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # the parts of struct flock, fcntl(2): type, whence, start, length, pid
 _FLOCK = "hhqqi4x"
 _SPAN = (
@@ -46,58 +46,17 @@ _SPAN = (
     " (SELECT max(minute) FROM ledger) FROM partition"
 )
 _ROWS = "SELECT coalesce(max(id), 0) FROM entries"
+_END = "SELECT interval_end FROM partition"
 
 
-def stored_days(root: Path) -> list[StoredDay]:
-    """Every day file under the root, by class, engine and day; only names are looked at. Raises StoreError."""
-    return [
-        StoredDay(class_name, engine, day, path, _size(path))
-        for class_name in _folders(root)
-        for engine in _folders(root / class_name)
-        for day, path in _day_files(root / class_name / engine)
-    ]
-
-
-def _folders(folder: Path) -> list[str]:
-    return sorted(entry.name for entry in _entries(folder) if is_name(entry.name) and entry.is_dir())
-
-
-def _day_files(folder: Path) -> Iterator[tuple[date, Path]]:
-    for entry in sorted(_entries(folder), key=lambda entry: entry.name):
-        stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122 a DirEntry's name is no path
-        if suffix == SUFFIX and (day := as_day(stem)) is not None:
-            yield day, folder / entry.name
-
-
-def is_name(text: str) -> bool:
-    """Whether a class or an engine can be called so."""
-    return _NAME.fullmatch(text) is not None
-
-
-def as_day(text: str) -> date | None:
-    """The date that `YYYY-MM-DD` spells; None for anything else."""
+def disk_of(path: Path) -> Disk:
+    """The file system that a path lies on, as it is now. Raises StoreError."""
     try:
-        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
-    except ValueError:
-        return None
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+        found = os.statvfs(path)
     except OSError as error:
-        raise _trouble(folder, error) from error
-
-
-def _size(path: Path) -> int:
-    return sum(each.stat().st_size for each in _files(path) if each.exists())
-
-
-def _files(path: Path) -> list[Path]:
-    return [path, *(path.with_name(path.name + ending) for ending in SIDECARS)]
+        raise trouble_of(path, error) from error
+    used = found.f_blocks - found.f_bfree
+    return Disk(found.f_bavail * found.f_frsize, (used + found.f_bavail) * found.f_frsize)
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -108,7 +67,7 @@ def span_of(path: Path) -> Span | None:
 
     Raises StoreError when it cannot be read.
     """
-    found = _query(path, _SPAN)
+    found = _numbers(path, _SPAN)
     least, greatest, first, last = found[0] if found else (None, None, None, None)
     minutes = [minute * MINUTE_US for minute in (first, last) if minute is not None]
     stamps = [stamp for stamp in (least, greatest) if stamp is not None] + minutes
@@ -117,28 +76,49 @@ def span_of(path: Path) -> Span | None:
 
 def row_count(path: Path) -> int:
     """How many rows a day has. Raises StoreError when it cannot be read."""
-    found = _query(path, _ROWS)
+    found = _numbers(path, _ROWS)
     return found[0][0] or 0 if found else 0
 
 
-def _query(path: Path, sql: str) -> list[tuple[int | None, ...]]:
+def interval_end(path: Path) -> int | None:
+    """The end (us) of the instants that a day holds, None when it was never completed. Raises StoreError."""
+    found = _numbers(path, _END)
+    return found[0][0] if found else None
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether nobody may write the day any more. Raises StoreError."""
+    try:
+        writable = path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+        return not writable and not path.with_name(path.name + SIDECARS[0]).exists()
+    except OSError as error:
+        raise trouble_of(path, error) from error
+
+
+def query(path: Path, sql: str, *, needs: str = "partition") -> list[tuple[Any, ...]]:
+    """The answer of one query, nothing when the file has no table `needs`. Raises StoreError."""
     wal = path.with_name(path.name + SIDECARS[0])
     try:
         quiet = not wal.exists()
-        found = _read(path, sql, quiet=quiet)
-        return _read(path, sql, quiet=False) if quiet and wal.exists() else found
+        found = _read(path, sql, needs, quiet=quiet)
+        return _read(path, sql, needs, quiet=False) if quiet and wal.exists() else found
     except (OSError, sqlite3.Error) as error:
-        raise _trouble(path, error) from error
+        raise trouble_of(path, error) from error
 
 
-def _read(path: Path, sql: str, *, quiet: bool) -> list[tuple[int | None, ...]]:
+def _read(path: Path, sql: str, needs: str, *, quiet: bool) -> list[tuple[Any, ...]]:
     uri = f"file:{quote(str(path))}?mode=ro{'&immutable=1' if quiet else ''}"
     with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_SECONDS)) as connection:
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'partition'").fetchall():
-            return []  # never completed: its writer makes all tables in one transaction
-        rows: list[tuple[int | None, ...]] = connection.execute(sql).fetchall()
+        # one without its tables was never completed: its writer makes all of them in one transaction
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (needs,)).fetchall():
+            return []
+        return connection.execute(sql).fetchall()
+
+
+def _numbers(path: Path, sql: str) -> list[tuple[int | None, ...]]:
+    rows = query(path, sql)
     if any(not isinstance(value, int | None) for row in rows for value in row):
-        raise sqlite3.DatabaseError("there is a text where a number belongs")
+        raise trouble_of(path, sqlite3.DatabaseError("there is a text where a number belongs"))
     return rows
 
 
@@ -178,7 +158,7 @@ def is_open(path: Path) -> bool:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
-        raise _trouble(path, error) from error
+        raise trouble_of(path, error) from error
     try:
         asked = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
         answer = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, asked)
@@ -193,7 +173,7 @@ def delete(path: Path) -> None:
         for _ in deletion(path):
             pass
     except OSError as error:
-        raise _trouble(path, error) from error
+        raise trouble_of(path, error) from error
 
 
 def deletion(path: Path) -> Iterator[str]:
@@ -208,7 +188,7 @@ def deletion(path: Path) -> Iterator[str]:
 
 def _clean_up(gone: Path) -> Iterator[str]:
     path = gone.with_suffix(SUFFIX)
-    for sidecar in _files(path)[1:]:
+    for sidecar in files_of(path)[1:]:
         if not path.exists():  # a new file of that day has sidecars of its own
             sidecar.unlink(missing_ok=True)
         yield sidecar.name.rpartition("-")[2]
@@ -225,7 +205,7 @@ def finish_deletions(root: Path) -> list[str]:
             for _ in _clean_up(gone):
                 pass
         except OSError as error:
-            raise _trouble(gone, error) from error
+            raise trouble_of(gone, error) from error
         finished.append(f"{gone.parent.parent.name}/{gone.parent.name}/{gone.stem}")
     return finished
 
@@ -238,15 +218,10 @@ def remove_folder(folder: Path) -> list[str]:
     try:
         for aside in folder.glob("????-??-??.broken-*"):
             aside.unlink()
-        foreign = sorted(entry.name for entry in _entries(folder) if entry.name != ".lock")
+        foreign = sorted(entry.name for entry in entries_of(folder) if entry.name != ".lock")
         if not foreign:
             (folder / ".lock").unlink(missing_ok=True)
             folder.rmdir()
     except OSError as error:
-        raise _trouble(folder, error) from error
+        raise trouble_of(folder, error) from error
     return foreign
-
-
-def _trouble(path: Path, error: OSError | sqlite3.Error) -> StoreError:
-    said = error.strerror if isinstance(error, OSError) else str(error)
-    return StoreError(f"{path}: {said}: the user of Syslogger needs to read and write it (chown), or it is damaged")

@@ -103,6 +103,10 @@ class Jobs:
             running = [] if self._running is None else [self._running]
             return [job.told() for job in (*self._ended, *running, *(job for job, _ in self._queue))]
 
+    def is_hurried(self) -> bool:
+        """Whether the job that runs is to end as soon as it can."""
+        return self._cancelling
+
     def close(self) -> None:
         """Run nothing more; the one that runs ends after its present step."""
         with self._changed:

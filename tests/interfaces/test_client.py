@@ -58,6 +58,7 @@ ANSWERS: dict[str, tuple[Callable[[FactoryClient], Awaitable[object]], object]] 
     "config.settings": (lambda factory: factory.settings(), {}),
     "status.factory": (lambda factory: factory.factory_status(), {}),
     "status.processes": (lambda factory: factory.processes(), []),
+    "days.forecast": (lambda factory: factory.forecast(), {}),
     "jobs.list": (lambda factory: factory.list_jobs(), []),
     "jobs.start": (lambda factory: factory.start_job("delete_days", class_name="web", engine="main", days="all"), {}),
     "jobs.get": (lambda factory: factory.get_job("0f3a"), {}),

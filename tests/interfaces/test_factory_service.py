@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from interfaces.errors import BadRequest, NotFound, Unavailable
 from syslogger.errors import SysloggerError
+from syslogger.storage.days import is_sealed
 from tests.interfaces.serving import Serving, engine, resting, serve, until, write_file
 from tests.keeping import make_day
 
@@ -87,11 +89,29 @@ def test_a_job_is_cancelled(tmp_path: Path) -> None:
     serve(write_file(tmp_path), life, keeper=True)
 
 
+def test_days_are_sealed_and_foretold(tmp_path: Path) -> None:
+    """A job seals a day that is over, whatever the keeper has sealed by itself; the forecast is of real files."""
+    days = [make_day(tmp_path / "logs", age, today=datetime.now(UTC).date()) for age in (0, 1, 2)]
+
+    async def life(here: Serving) -> None:
+        asked = {"kind": "seal", "class": "word", "engine": "main", "days": [days[2].stem]}
+        over = await ended(here, (await here.ask("jobs.start", asked))["id"])
+        assert (over["state"], over["message"]) == ("done", "sealed 1 of 1 days")
+        assert (await ended(here, (await here.ask("jobs.start", {"kind": "seal"}))["id"]))["state"] == "done"
+        assert is_sealed(days[2])
+        found = await here.ask("days.forecast")
+        assert found["total_bytes"] > found["free_bytes"] > 0
+        assert [each["engine"] for each in found["engines"]] == ["main"]
+
+    serve(write_file(tmp_path), life, keeper=True)
+
+
 def test_without_a_keeper(tmp_path: Path) -> None:
     """Jobs and the clock are unavailable and say why; the factory's status goes on."""
 
     async def life(here: Serving) -> None:
         for operation, fields in (
+            ("days.forecast", {}),
             ("jobs.list", {}),
             ("jobs.start", {"kind": "retention"}),
             ("jobs.cancel", {"id": "0f3a9c51b2d4"}),

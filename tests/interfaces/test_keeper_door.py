@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ import pytest
 
 from interfaces.errors import Unavailable
 from interfaces.keeper_door import KeeperDoor
-from syslogger.keeper import Keeper, KeeperSettings
+from syslogger.keeper import EngineLimit, Keeper, KeeperSettings
 from tests.interfaces.serving import until
 from tests.keeping import ages, make_day
+from tests.storage.past import past_day
 
 Answer = dict[str, Any]
 NOW = datetime.now(UTC).date()
@@ -90,6 +91,23 @@ def test_limits_reach_the_keeper(tmp_path: Path) -> None:
         job = await made.door.start_job("retention", {})
         await until(lambda: made.done(job), "retention has run")
         assert ages(tmp_path, NOW) == [1, 3]
+
+    run(tmp_path, life)
+
+
+def test_bounds_reach_the_keeper(tmp_path: Path) -> None:
+    """An engine's bytes and the free space that is wanted, as the configuration has them."""
+    for age in (0, 2, 3):
+        make_day(tmp_path, age, today=NOW)
+        past_day(tmp_path / "word" / "second" / f"{NOW - timedelta(days=age)}.db", 8_000)
+
+    async def life(made: Kept) -> None:
+        engine = EngineLimit(class_name="word", name="second", auto_delete_bytes=1 << 20)
+        made.settings = made.settings.model_copy(update={"engines": (engine,)})
+        await made.door.limits_changed()
+        job = await made.door.start_job("retention", {})
+        await until(lambda: made.done(job), "retention has run")
+        assert ages(tmp_path, NOW) == [0, 0, 2, 3]
 
     run(tmp_path, life)
 

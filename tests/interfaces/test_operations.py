@@ -88,7 +88,9 @@ def test_who_changes_something_has_to_say_so() -> None:
     verbs = {"list", "effects", "status", "events", "unknown", "get", "versions", "validate", "try", "docs"}
 
     assert looks == {
-        name for name in OPERATIONS if name.rpartition(".")[2] in {*verbs, "export", "settings", "factory", "processes"}
+        name
+        for name in OPERATIONS
+        if name.rpartition(".")[2] in {*verbs, "export", "settings", "factory", "processes", "forecast"}
     }
 
 
@@ -147,6 +149,7 @@ def test_changes_are_those_of_an_engine() -> None:
             "workers": st.none() | st.integers(1, 64),
             "keep_original": st.booleans(),
             "auto_delete_days": st.none() | st.integers(2, 36_500),
+            "auto_delete_bytes": st.none() | st.integers(1 << 20, 1 << 50),
             "addresses": st.sampled_from([[], ["127.0.0.1"]]),
             "clients": st.sampled_from([[], [{"address": "10.0.0.0/8"}]]),
         },

@@ -28,6 +28,7 @@ ENGINES = st.builds(
     keep_original=st.booleans(),
     workers=st.none() | st.integers(1, 64),
     auto_delete_days=st.none() | st.integers(2, 36_500),
+    auto_delete_bytes=st.none() | st.integers(1 << 20, 1 << 50),
     running=st.booleans(),
 )
 RECORDS = st.builds(

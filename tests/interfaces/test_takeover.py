@@ -153,6 +153,13 @@ def test_the_name_of_a_deleted_engine_comes_back_with_its_class_only() -> None:
     [
         ("AUTO_DELETE_DAYS", 9, "AUTO_DELETE_DAYS", Outcome.APPLIED, "in force"),
         ("SPACE_PERCENTAGE_TO_STOP", 9, "SPACE_PERCENTAGE_TO_STOP", Outcome.APPLIED, "in force"),
+        (
+            "DELETE_OLDEST_BELOW_FREE_PERCENTAGE",
+            9,
+            "DELETE_OLDEST_BELOW_FREE_PERCENTAGE",
+            Outcome.APPLIED,
+            "in force",
+        ),
         ("TIME_ZONE", "Asia/Tokyo", "TIME_ZONE", Outcome.NEEDS_RESTART, "every engine"),
         ("FAST_API_SERVER_PORT", 9, "FAST_API_SERVER_PORT", Outcome.NEEDS_RESTART, "the web server"),
         ("INTERFACE_FACTORY_PORT", 9, "INTERFACE_FACTORY_PORT", Outcome.NEEDS_RESTART, "the factory"),

@@ -16,6 +16,7 @@ import pytest
 
 from syslogger.errors import StoreError
 from syslogger.storage import days
+from syslogger.storage.day_names import stored_days
 from syslogger.storage.retention import StoredDay
 from tests.keeping import writer
 from tests.storage.making import DAY, interval, us
@@ -57,8 +58,8 @@ def test_day_files_are_found_by_their_names(tmp_path: Path) -> None:
         plain_day(tmp_path / folder / "2026-11-20.db")
     (tmp_path / "word" / "file").touch()
 
-    assert days.stored_days(tmp_path) == [StoredDay("word", "main", DAY, path, path.stat().st_size + 100)]
-    assert days.stored_days(tmp_path / "nothing") == []
+    assert stored_days(tmp_path) == [StoredDay("word", "main", DAY, path, path.stat().st_size + 100)]
+    assert stored_days(tmp_path / "nothing") == []
 
 
 def test_a_folder_that_cannot_be_read_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +70,7 @@ def test_a_folder_that_cannot_be_read_is_no_empty_one(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(StoreError, match=r"Permission denied: the user of Syslogger"):
-        days.stored_days(tmp_path)
+        stored_days(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +115,8 @@ def test_a_day_that_is_opened_while_it_is_read(tmp_path: Path, monkeypatch: pyte
     path = plain_day(tmp_path / "2026-11-20.db", NOON)
     read, writers = days._read, ExitStack()
 
-    def read_and_write(path: Path, sql: str, *, quiet: bool) -> list[tuple[int | None, ...]]:
-        found = read(path, sql, quiet=quiet)
+    def read_and_write(path: Path, sql: str, needs: str, *, quiet: bool) -> list[tuple[object, ...]]:
+        found = read(path, sql, needs, quiet=quiet)
         if quiet:
             late = writers.enter_context(closing(sqlite3.connect(path)))
             late.execute("update partition set greatest_received_at = ?", (NOON + 1,))
@@ -173,7 +174,7 @@ def test_the_clock_is_judged_by_the_newest_days(tmp_path: Path) -> None:
         plain_day(tmp_path / "word" / "main" / f"{day}.db", interval(day).start)
     plain_day(tmp_path / "word" / "second" / "2026-01-01.db", 7)
     (tmp_path / "word" / "main" / "2026-11-21.db").write_bytes(b"damaged" * 500)
-    stored = days.stored_days(tmp_path)
+    stored = stored_days(tmp_path)
 
     assert days.spans(stored, None, ZONE) == [(7, 7)]
     since = [start for start, _ in days.spans(stored, NOON - 2 * 86_400_000_000, ZONE)]
@@ -253,7 +254,7 @@ def test_killed_between_two_steps(tmp_path: Path, step: str) -> None:
     killed = subprocess.run([sys.executable, "-c", DELETE, str(path), step], cwd=ROOT, timeout=60)
 
     assert killed.returncode == -signal.SIGKILL
-    assert days.stored_days(tmp_path) == []
+    assert stored_days(tmp_path) == []
     left = names(folder)
     assert days.finish_deletions(tmp_path) == (["word/main/2026-11-20"] if left else [])
     assert names(folder) == []
