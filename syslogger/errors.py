@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import signal
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -78,6 +79,33 @@ class ConfigError(SysloggerError):
         return "\n".join(map(str, self.problems))
 
 
+class QueryError(SysloggerError):
+    """A query, or a moment in one, cannot be understood.
+
+    str() says what is wrong and what would be right; `position` is the character of the text where it is wrong, from 0;
+    `expected` names what could stand there.
+    """
+
+    exit_code = ExitCode.CONFIG
+
+    def __init__(self, message: str, position: int = 0, expected: Iterable[str] = ()) -> None:
+        # Everything is an argument: so it comes whole out of another process.
+        self.position = position
+        self.expected = tuple(expected)
+        super().__init__(message, position, self.expected)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    def drawn(self, text: str) -> str:
+        """Two lines for a terminal: the text around the position, what a terminal would obey as `.`, and a caret."""
+        first = max(0, self.position - SHOWN_CHARACTERS // 2)
+        line = "".join(
+            character if character.isprintable() else "." for character in text[first : first + SHOWN_CHARACTERS]
+        )
+        return f"{line}\n{' ' * _columns(line[: self.position - first])}^"
+
+
 class BindError(SysloggerError):
     """An address or port cannot be bound: in use, not ours, or not allowed."""
 
@@ -110,6 +138,22 @@ class EngineDiedError(SysloggerError):
 
 class SilentError(EngineDiedError):
     """A process that lives does not answer."""
+
+
+class TimeLimitError(SysloggerError):
+    """A question was given up: its process had to be killed when its time was over."""
+
+
+class ReaderDiedError(SysloggerError):
+    """The process that answered a question died, and so did the one that was asked in its place."""
+
+    exit_code = ExitCode.CHILD_DIED
+
+
+def _columns(text: str) -> int:
+    """How wide a terminal shows a text."""
+    narrow = sum(not unicodedata.combining(character) for character in text)
+    return narrow + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def shown(value: object) -> str:
