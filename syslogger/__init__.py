@@ -1,4 +1,4 @@
-"""Syslogger as a library: one engine, its settings, the errors it raises.
+"""Syslogger as a library: one engine, its settings, the rows it has stored, the errors it raises.
 
 Names are loaded when they are asked for: the parts of the program that are separate processes each load what they need,
 and `syslogger --version` none of it.
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
         EngineDiedError,
         ExitCode,
         LockError,
+        ReaderDiedError,
         StoreError,
         SysloggerError,
+        TimeLimitError,
     )
+    from syslogger.query.model import Query
+    from syslogger.reader import LogReader
     from syslogger.tail import LiveTail, TailBatch
 
 __all__ = [
@@ -38,15 +42,23 @@ __all__ = [
     "LiveTail",
     "LockError",
     "LogClass",
+    "LogReader",
+    "Query",
+    "ReaderDiedError",
     "StoreError",
     "SysloggerError",
     "TailBatch",
+    "TimeLimitError",
     "load_config",
 ]
 
-_HOMES = {"Engine": "syslogger.engine", "LiveTail": "syslogger.tail", "TailBatch": "syslogger.tail"} | dict.fromkeys(
-    ("Config", "EngineSettings", "Field", "LogClass", "load_config"), "syslogger.config"
-)
+_HOMES = {
+    "Engine": "syslogger.engine",
+    "LiveTail": "syslogger.tail",
+    "LogReader": "syslogger.reader",
+    "Query": "syslogger.query.model",
+    "TailBatch": "syslogger.tail",
+} | dict.fromkeys(("Config", "EngineSettings", "Field", "LogClass", "load_config"), "syslogger.config")
 
 
 def __getattr__(name: str) -> Any:

@@ -27,7 +27,9 @@ GROUP = "syslogger.commands"
 # The same lines stand in pyproject.toml; these serve a checkout that was never installed.
 BUILT_IN = {
     "engine": "syslogger.cli.engine:command",
-    "run": "interfaces.commands:run",
+    "run": "api.commands:run",
+    "api": "api.commands:api",
+    "openapi": "api.commands:openapi",
     "factory": "interfaces.commands:factory",
     "status": "interfaces.commands:status",
     "engines": "interfaces.commands:engines",
@@ -37,6 +39,8 @@ BUILT_IN = {
     "config": "interfaces.commands:config",
     "jobs": "interfaces.commands:jobs",
     "clock": "interfaces.commands:clock",
+    "query": "syslogger.cli.query:command",
+    "export": "syslogger.cli.export:command",
     "days": "syslogger.cli.days:command",
     "check": "syslogger.cli.check:command",
     "try": "syslogger.cli.try_:command",

@@ -73,11 +73,11 @@ class Database:
 
     def execute(self, sql: str, parameters: Sequence[int | str | None] = ()) -> None:
         """Run one statement. Raises DatabaseError."""
-        self._cursor.execute(sql, _bound(parameters))
+        self._cursor.execute(sql, bound(parameters))
 
     def rows(self, sql: str, parameters: Sequence[int | str | None] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query. Raises DatabaseError."""
-        self._cursor.execute(sql, _bound(parameters))
+        self._cursor.execute(sql, bound(parameters))
         return list(self._cursor.fetchall())
 
     def ingest(self, table: str, batch: pa.RecordBatch) -> None:
@@ -102,7 +102,8 @@ class Database:
         self._opened.close()
 
 
-def _bound(parameters: Sequence[int | str | None]) -> pa.RecordBatch | None:
+def bound(parameters: Sequence[int | str | None]) -> pa.RecordBatch | None:
+    """Parameters of a statement as ADBC binds them; None without any."""
     # typed here: to infer a type from a Python value, pyarrow looks for pandas each time (40 us a parameter)
     if not parameters:
         return None
