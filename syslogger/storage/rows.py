@@ -21,7 +21,7 @@ from syslogger.query.cursor import Cursor, decoded
 from syslogger.query.model import SENDER, Equals, Order, Query
 from syslogger.storage.catalogue import Bound, Files, Span, concerned, spans
 from syslogger.storage.day_names import as_day
-from syslogger.storage.scan import Search, window
+from syslogger.storage.scan import GREATEST_WINDOW, Search, window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -92,7 +92,7 @@ class Merge:
 
     def _look_at(self, head: Span) -> None:
         day, first, last = head.day, head.first, head.last
-        rows = self.search.window_rows(day)
+        rows = GREATEST_WINDOW if self.search.filter_of(day).exact else self.search.window_rows
         if self.newest:
             near = Span(day, max(first, last - rows + 1), last)
         else:

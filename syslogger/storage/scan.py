@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LEAST_WINDOW, FIRST_WINDOW, GREATEST_WINDOW = 256, 8_192, 131_072
 QUICK_SECONDS, SLOW_SECONDS = 0.1, 0.4
+MOST_BYTES = 128 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +76,16 @@ class Search:
             known = self._filters[day.name] = compile_condition(self.where, day.columns, day.constants)
         return known
 
-    def window_rows(self, day: Day) -> int:
-        """How many ids the next window takes: where patterns are slow few, so that a deadline is kept."""
-        return GREATEST_WINDOW if self.filter_of(day).exact else min(self._pace, GREATEST_WINDOW)
+    @property
+    def window_rows(self) -> int:
+        """How many ids the next window takes: few where patterns are slow or lines long, so that bounds are kept."""
+        return min(self._pace, GREATEST_WINDOW)
 
-    def pace(self, seconds: float) -> None:
-        """A window that had to be looked through row by row took so long."""
-        if seconds > SLOW_SECONDS:
+    def pace(self, seconds: float, byte_count: int) -> None:
+        """A window took so long, and its rows so much memory."""
+        if seconds > SLOW_SECONDS or byte_count > MOST_BYTES:
             self._pace = max(LEAST_WINDOW, self._pace // 4)
-        elif seconds < QUICK_SECONDS and self._pace < GREATEST_WINDOW:
+        elif seconds < QUICK_SECONDS and byte_count < MOST_BYTES // 4 and self._pace < GREATEST_WINDOW:
             self._pace *= 2
 
     def damage(self, day: Day, error: Exception) -> None:
@@ -109,7 +111,7 @@ class Search:
 def window(
     search: Search, span: Span, columns: Sequence[str], *, newest: bool = False, most: int | None = None
 ) -> pa.Table:
-    """The matching rows of a span of at most `window_rows` ids: their id, their columns, in order of id.
+    """The matching rows of a span of at most `GREATEST_WINDOW` ids: their id, their columns, in order of id.
 
     columns: those that the day has, and `received_at`. most: enough rows, where the filter is exact.
     Raises StoreError, FileNotFoundError.
@@ -126,10 +128,11 @@ def window(
     parameters = [value for _, _, values in found.computed for value in values]
     file, began = search.files.of(span.day.path), time.monotonic()
     table = file.table(sql, [*parameters, span.first, span.last, *found.parameters])
+    fetched_bytes = table.nbytes
     if not found.exact:
         with file.telling_damage():
             table = table.filter(pa.array(found.mask(table)))
-        search.pace(time.monotonic() - began)
+    search.pace(time.monotonic() - began, fetched_bytes)
     return table.select(list(shown))
 
 
