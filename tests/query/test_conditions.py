@@ -145,6 +145,56 @@ def test_what_the_sql_has_made_sure_of_is_not_delivered() -> None:
     assert [parameters for _, _, parameters in either.computed] == [("a",)]
 
 
+@pytest.mark.parametrize(
+    ("asked", "field", "values", "found"),
+    [
+        (model.Contains(field="original_log", value="fail"), "original_log", ["a\0fail", "fai\0l", "FAIL"], [1]),
+        (model.Phrase(text="wont"), "original_log", ["a\0wont", "won\0t", "\0WONT"], [1, 3]),
+        (model.Phrase(text="a_b"), "original_log", ["a_b", "a b", "aXb", "A_B"], [1, 4]),
+        (model.Phrase(text="50%"), "original_log", ["50%", "50", "150%", "50% 1"], [1, 4]),
+        (model.Regex(pattern="fail"), "original_log", ["a\0fail", "FAIL"], [1]),
+        (model.Regex(pattern="(?i)fail"), "original_log", ["FaiL", "fa\u0131l", "é Fail", "fai"], [1, 2, 3]),
+        (model.Regex(pattern="(?i)ask?f"), "original_log", ["ASKF", "a\u017f\u212af", "asf"], [1, 2, 3]),
+        (model.Equals(field="user_port", value="05"), "user_port", [5, 0], []),
+        (model.Equals(field="user_port", value="-0"), "user_port", [5, 0], []),
+        (model.OneOf(field="user_port", values=("5", "+7", 0, "9" * 30)), "user_port", [5, 7, 0], [1, 3]),
+        (model.OneOf(field="word", values=("a\0", 5, "\ud7ff")), "word", ["a\0", "a", "5", "\ud7ff", None], [1, 3, 4]),
+        (model.Prefix(field="user_port", value="51"), "user_port", [514, 51, 5, 15, None], [1, 2]),
+        (model.Contains(field="word", value="a*b"), "word", ["xa*bx", "axb", "a*B"], [1]),
+        (
+            model.InNetwork(field="user_ip", network="0.0.0.0/0"),
+            "user_ip",
+            ["1.2.3.4", "1::", "::1.2.3.4", "01.2.3.4", "1.02.3.4", None],
+            [1],
+        ),
+        (model.InNetwork(field="user_ip", network="0.0.0.0/1"), "user_ip", ["127.0.0.1", "128.0.0.1", "1::"], [1]),
+        (
+            model.InNetwork(field="place", network="10.4.0.0/14"),
+            "place",
+            ["10.3.255.255", "10.4.0.0", "10.7.255.255", "10.8.0.0", "10.5.0.0\0", "10.5.0.256", "10.5.0"],
+            [2, 3],
+        ),
+        (model.InNetwork(field="place", network="10.4.0.4/31"), "place", ["10.4.0.4", "10.4.0.5", "10.4.0.6"], [1, 2]),
+        (
+            model.Between(field="number_text", least=-5, greatest=5),
+            "number_text",
+            ["+5", "-05", "5 ", "5a", "6", "", "5\0", "-6"],
+            [1, 2],
+        ),
+    ],
+)
+def test_what_is_easily_misread(
+    day: Entries, asked: model.Condition, field: str, values: list[str | int | None], found: list[int]
+) -> None:
+    """Borders, NULs, signs, wildcards and leading zeros are taken as the model has them, negated ones as well."""
+    made: Rows = [{**ROW, "id": place, field: value} for place, value in enumerate(values, 1)]
+    day.hold(made)
+
+    assert meant(asked, made) == found
+    assert day.found(asked) == found
+    assert day.found(model.Not(condition=asked)) == [place for place in range(1, len(made) + 1) if place not in found]
+
+
 def test_values_never_stand_in_the_sql(day: Entries) -> None:
     """A value full of SQL is a value, and a column whose name is full of quotes is a column."""
     text = "') OR 1=1 --\"'"
