@@ -58,12 +58,14 @@ class Reload:
 
 _PARTS = ("log_classes", "engines")
 _RESTARTS = {
+    "fast_api_server_host": "the web server",
     "fast_api_server_port": "the web server",
     "root": "the factory: it then works in the other directory, and knows nothing of this one",
     "time_zone": "every engine",
     "token_expiration_minutes": "the web server",
     "download_token_expiration_minutes": "the web server",
     "allowed_origins": "the web server",
+    "trusted_proxies": "the web server",
 }
 _LIVE = {"auto_delete_days", "space_percentage_to_stop", "delete_oldest_below_free_percentage"}
 

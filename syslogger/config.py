@@ -178,11 +178,11 @@ def _zone_or_system(value: object) -> object:
 class Config(Frozen):
     """The whole configuration: complete, absolute, frozen. Made by `load`."""
 
-    fast_api_server_port: Port = Setting(
-        checks.SERVICE_PORTS["FAST_API_SERVER_PORT"], validation_alias="FAST_API_SERVER_PORT"
-    )
     fast_api_server_host: Annotated[str, BeforeValidator(checks.listen_address)] = Setting(
         "127.0.0.1", validation_alias="FAST_API_SERVER_HOST"
+    )
+    fast_api_server_port: Port = Setting(
+        checks.SERVICE_PORTS["FAST_API_SERVER_PORT"], validation_alias="FAST_API_SERVER_PORT"
     )
     interface_factory_port: Port = Setting(
         checks.SERVICE_PORTS["INTERFACE_FACTORY_PORT"], validation_alias="INTERFACE_FACTORY_PORT"

@@ -32,6 +32,7 @@ _RIGHT: Mapping[str | int, str] = {
     CLASSES_KEY: "an object of classes, each an object of field to pattern",
     "ENGINES": "a list of engines",
     "FAST_API_ALLOWED_ORIGIN": "an origin or a list of them",
+    "TRUSTED_PROXIES": "a list of addresses and CIDRs",
     "addresses": "a list of addresses",
     "clients": "a list of objects { address, name }",
     "name": "the name of the engine",

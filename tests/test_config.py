@@ -103,6 +103,7 @@ def test_the_defaults_are_those_of_the_issue() -> None:
     found = loaded('{"ENGINE_CLASSES": {}}')
 
     assert (found.fast_api_server_port, found.interface_factory_port) == (3000, 3100)
+    assert (found.fast_api_server_host, found.trusted_proxies) == ("127.0.0.1", ())
     assert found.root == Path("/etc/syslogger/LOG_DATABASE")
     assert (found.token_expiration_minutes, found.download_token_expiration_minutes) == (3600, 60)
     assert (found.auto_delete_days, found.space_percentage_to_stop, found.allowed_origins) == (180, 90, ())

@@ -15,7 +15,7 @@ import pytest
 from tests.imports import modules_below
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = modules_below(ROOT / "syslogger") | modules_below(ROOT / "interfaces")
+MODULES = modules_below(ROOT / "syslogger") | modules_below(ROOT / "interfaces") | modules_below(ROOT / "api")
 TESTS = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tests").rglob("test_*.py"))}
 
 MOST_LINES_A_FILE = 400
@@ -24,12 +24,14 @@ PROCESSES = (
     "syslogger.bridge",
     "syslogger.inputs.udp",
     "syslogger.keeper",
+    "syslogger.reading",
     "syslogger.storage.writer",
     "syslogger.worker",
     "interfaces.factory",
     "interfaces.probe_line",
     "interfaces.run",
     "interfaces.trial",
+    "api.server",
 )
 FOUR_LINES = ("Runs in", "Reads", "Writes", "Ends when")
 UNFINISHED = re.compile(r"\b(?:pytest\.skip|pytest\.importorskip|mark\.skip|mark\.skipif|mark\.xfail|pytest\.xfail)\b")

@@ -15,7 +15,7 @@ import pytest
 from tests.imports import Module, modules_below, parse, reachable, within
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = modules_below(ROOT / "syslogger") | modules_below(ROOT / "interfaces")
+MODULES = modules_below(ROOT / "syslogger") | modules_below(ROOT / "interfaces") | modules_below(ROOT / "api")
 
 LEAVES = (
     "syslogger.errors",
@@ -33,8 +33,12 @@ PURE = (
     "syslogger.rawconfig",
     "syslogger.clients",
     "syslogger.extract",
+    "syslogger.query",
     "syslogger.storage.day",
     "syslogger.storage.retention",
+    "syslogger.storage.surplus",
+    "syslogger.storage.outlook",
+    "syslogger.storage.rollup_sql",
     "syslogger.storage.verdict",
 )
 RING = ("syslogger.ring", "syslogger.slots", "syslogger.shared", "syslogger.piece", "syslogger.senders")
@@ -44,7 +48,13 @@ WIRING = (
     "syslogger.keeper",
     "syslogger.keeping",
     "syslogger.notebook",
+    "syslogger.sealer",
+    "syslogger.thinning",
     "syslogger.lines",
+    "syslogger.asking",
+    "syslogger.reader",
+    "syslogger.reader_process",
+    "syslogger.reading",
     "syslogger.status",
     "syslogger.engine",
     "syslogger.cli",
@@ -66,12 +76,28 @@ LIGHT = (
     "syslogger.checks",
     "syslogger.rawconfig",
     "syslogger.clients",
+    "syslogger.query.model",
+    "syslogger.query.words",
+    "syslogger.query.cursor",
+    "syslogger.query.questions",
+    "syslogger.query.answers",
+    "syslogger.query.exports",
+    "syslogger.query.text",
+    "syslogger.query.text_values",
+    "syslogger.query.misread",
+    "syslogger.query.printed",
+    "syslogger.query.normal",
+    "syslogger.query.times",
     "syslogger.storage.day",
     "syslogger.inputs",
     "syslogger.control",
     "syslogger.engine",
     "syslogger.keeper",
     "syslogger.lines",
+    "syslogger.parcels",
+    "syslogger.asking",
+    "syslogger.reader",
+    "syslogger.reader_process",
     "syslogger.cli",
     "syslogger.__main__",
     "interfaces",
@@ -103,8 +129,8 @@ class Rule:
 RULES = {
     "leaves import nothing of ours": Rule(LEAVES, ("syslogger",)),
     "pure modules touch no operating system": Rule(PURE, ("socket", "time", "mmap", "fcntl", *SQLITE, *PROCESSES)),
-    "the control folder and frames know nothing of ours": Rule(
-        ("syslogger.control", "syslogger.frames"), ("syslogger",)
+    "the control folder, frames and parcels know nothing of ours": Rule(
+        ("syslogger.control", "syslogger.frames", "syslogger.parcels"), ("syslogger",)
     ),
     "the tail's reader knows nothing of the engine": Rule(
         ("syslogger.tail",), ("syslogger",), ("syslogger.control", "syslogger.errors", "syslogger.frames")
@@ -121,6 +147,15 @@ RULES = {
         ("interfaces.takeover",), ("os", "socket", "asyncio", "sqlite3", "time")
     ),
     "the control plane knows no web plane": Rule(("interfaces",), ("api", "fastapi")),
+    "the web plane reads days through the reader and acts through the factory": Rule(
+        ("api",),
+        ("syslogger.storage", "syslogger.inputs", *RING, "syslogger.engine", "syslogger.keeper", "adbc_driver_sqlite"),
+    ),
+    "of the control plane the web plane knows the client": Rule(
+        ("api",), ("interfaces",), ("interfaces.client", "interfaces.errors", "interfaces.run")
+    ),
+    "routes know no SQLite": Rule(("api.routers",), ("sqlite3", "aiosqlite")),
+    "the web plane answers without a client library of its own": Rule(("api",), ("httpx", "requests", "certifi")),
     "the engine does not know its command line": Rule(
         ("syslogger.bridge", "syslogger.engine", "syslogger.process", "syslogger.worker"),
         ("syslogger.cli", "syslogger.bench", "syslogger.__main__", "click", "rich"),

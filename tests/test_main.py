@@ -63,8 +63,8 @@ def test_built_in_commands_are_those_of_the_project_file() -> None:
     [
         (["run = api.commands:run", "run = interfaces.other:run"], "api.commands:run"),
         (["run = interfaces.other:run", "run = api.commands:run"], "api.commands:run"),
-        (["run = stranger:run"], "interfaces.commands:run"),
-        (["run = apis.commands:run"], "interfaces.commands:run"),
+        (["run = stranger:run"], "api.commands:run"),
+        (["run = apis.commands:run"], "api.commands:run"),
     ],
 )
 def test_precedence_of_packages(offer: Callable[..., None], values: list[str], winner: str) -> None:

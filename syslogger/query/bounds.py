@@ -2,8 +2,7 @@ r"""Bounds: a condition on one field as SQL, from above (true wherever it is) an
 
 Rules
 1. Values are parameters.
-2. NULL counts as false: SQL takes it so where nothing is negated, and a negation is IS NOT TRUE. (IS TRUE around every
-   condition would have SQLite evaluate all parts of each.)
+2. NULL counts as false: SQL takes it so where nothing is negated, and a negation is IS NOT TRUE.
 3. A text with a NUL inside, though none of ours has one, is asked as exactly as any other: `length`, GLOB and LIKE stop
    there; `=`, `<`, `instr` and `octet_length` do not.
 

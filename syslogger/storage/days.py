@@ -28,14 +28,13 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from syslogger.errors import StoreError
-from syslogger.storage.day import DAY_US, day_of
+from syslogger.storage.day import DAY_US, MINUTE_US, day_of
 from syslogger.storage.day_names import SIDECARS, SUFFIX, entries_of, files_of, trouble_of
 from syslogger.storage.notes import sync_folder
 from syslogger.storage.retention import StoredDay
 from syslogger.storage.surplus import Disk
 from syslogger.storage.verdict import Span
 
-MINUTE_US = 60_000_000
 LOCK_SECONDS = 1.0
 DELETED = ".deleted"
 

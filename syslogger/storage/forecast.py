@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from syslogger.errors import StoreError
 from syslogger.storage import days
-from syslogger.storage.day import day_bounds, day_of
+from syslogger.storage.day import MINUTE_US, day_bounds, day_of
 from syslogger.storage.day_names import stored_days
 from syslogger.storage.outlook import Outlook, Owner, outlook
 from syslogger.storage.retention import Limits, StoredDay
@@ -104,7 +104,7 @@ def forecast(root: Path, zone: ZoneInfo, limits: Limits, bounds: Bounds, stop_pe
 def _passed(today: date, zone: ZoneInfo, now_us: int) -> float:
     """The part of today that has passed, at least a minute's."""
     start, end = day_bounds(today, zone)
-    return max(now_us - start, days.MINUTE_US) / (end - start)
+    return max(now_us - start, MINUTE_US) / (end - start)
 
 
 def _engine(owner: Owner, stored: Iterable[StoredDay], today: date, passed: float, deadline: float) -> EngineGrowth:

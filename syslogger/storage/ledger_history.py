@@ -19,8 +19,8 @@ from syslogger.ledger import DROP_REASONS
 from syslogger.query.answers import Cut, LedgerAnswer, LedgerSeries
 from syslogger.query.times import fitting_step, steps
 from syslogger.storage.database import store_error
+from syslogger.storage.day import MINUTE_US
 from syslogger.storage.partition import LEDGER_SUMS
-from syslogger.storage.rolled import MINUTE_US
 from syslogger.storage.senders_answer import SUMMED, SUMS, Who, booked, engine_of
 from syslogger.storage.stepping import Clock, zone_of
 from syslogger.storage.sweep import guarded, searching

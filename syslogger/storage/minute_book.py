@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syslogger.ledger import Counts, DropReason, Ledger, dropped_json
+from syslogger.storage.day import MINUTE_US
 from syslogger.storage.partition import LEDGER_SUMS
-from syslogger.storage.tally import MINUTE_US
 
 if TYPE_CHECKING:
     from syslogger.storage.partition import Partition

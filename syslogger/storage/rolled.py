@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from syslogger.query.model import ORIGINAL, SENDER, Phrase, SeverityAtLeast, fields_of, walk
 from syslogger.storage.catalogue import Span, spans
-from syslogger.storage.day import SECOND_US
+from syslogger.storage.day import MINUTE_US
 from syslogger.storage.rollup_sql import NO_SEVERITY, OTHERS
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from syslogger.storage.day_file import Day
     from syslogger.storage.scan import Search
 
-MINUTE_US = 60 * SECOND_US
 _EVER = 1 << 62
 
 _SEVERITY = f"(SELECT minute, nullif(severity, {NO_SEVERITY}) AS severity, rows FROM rollup_severity)"

@@ -1,7 +1,7 @@
 """Scan: the rows of a span that match, a window of ids at a time.
 
-A window is one statement and one snapshot: 131,072 rows are looked at in under 100 ms, so the WAL stays bounded and a
-deadline is kept. SQL finds what may match, the filter's mask says exactly which do.
+A window is one statement and one snapshot: its rows are looked at in some 10 ms, so the WAL stays bounded and
+a deadline is kept. SQL finds what may match, the mask of the filter says exactly which do.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from syslogger.query.answers import Cut, Searched
+from syslogger.query.bounds import quoted
 from syslogger.query.conditions import Filter, compile_condition
 from syslogger.query.model import fields_of
 from syslogger.storage.catalogue import Files, Scope, concerned
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from syslogger.storage.catalogue import Span
     from syslogger.storage.day_file import Day
 
-LEAST_WINDOW, FIRST_WINDOW, GREATEST_WINDOW = 256, 8_192, 131_072
+LEAST_WINDOW, FIRST_WINDOW = 256, 8_192
+GREATEST_WINDOW = 32_768  # fetching the line takes 0.23 us a row, in windows of 131,072 it takes 0.36
 QUICK_SECONDS, SLOW_SECONDS = 0.1, 0.4
 MOST_BYTES = 128 << 20
 
@@ -122,7 +124,7 @@ def window(
     computed = [f"{sql} AS {alias}" for alias, sql, _ in found.computed]
     limit = f" LIMIT {most:d}" if most is not None and found.exact else ""
     sql = (
-        f"SELECT {', '.join([*map(_quoted, asked), *computed])} FROM entries WHERE id BETWEEN ? AND ? AND {found.sql}"
+        f"SELECT {', '.join([*map(quoted, asked), *computed])} FROM entries WHERE id BETWEEN ? AND ? AND {found.sql}"
         f" ORDER BY id{' DESC' if newest else ''}{limit}"
     )
     parameters = [value for _, _, values in found.computed for value in values]
@@ -134,7 +136,3 @@ def window(
             table = table.filter(pa.array(found.mask(table)))
     search.pace(time.monotonic() - began, fetched_bytes)
     return table.select(list(shown))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

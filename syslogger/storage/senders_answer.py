@@ -19,7 +19,8 @@ import polars as pl
 
 from syslogger.query.answers import SenderRow, SendersAnswer
 from syslogger.query.model import ORIGINAL, SENDER
-from syslogger.storage.rolled import MINUTE_US, SHARED, rolled
+from syslogger.storage.day import MINUTE_US
+from syslogger.storage.rolled import SHARED, rolled
 from syslogger.storage.rollup_sql import OTHERS
 from syslogger.storage.scan import window
 from syslogger.storage.sweep import column, guarded, searching, spans_of, swept

@@ -16,7 +16,8 @@ import numpy as np
 
 from syslogger.errors import QueryError, shown
 from syslogger.storage.catalogue import Span, spans
-from syslogger.storage.rolled import MINUTE_US, rolled
+from syslogger.storage.day import MINUTE_US
+from syslogger.storage.rolled import rolled
 from syslogger.storage.scan import window
 from syslogger.storage.sweep import column, constant
 from syslogger.storage.value_counts import ValueCounts

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from syslogger.storage.day import MINUTE_US
 from syslogger.storage.rollup_sql import NO_SEVERITY
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from syslogger.piece import Piece
 
-MINUTE_US = 60_000_000
 ROWS, BYTES, RECEIVED, REFUSED, DROPPED = range(5)
 SUMS = 5
 _EVERY_ROW = slice(None)

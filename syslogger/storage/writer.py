@@ -31,9 +31,9 @@ from syslogger.senders import COUNTED, SAMPLE_BYTES
 from syslogger.storage.attempt import Attempt, Lost
 from syslogger.storage.clock import settle_stamps
 from syslogger.storage.database import DatabaseError, store_error
+from syslogger.storage.day import MINUTE_US
 from syslogger.storage.minute_book import MinuteBook
 from syslogger.storage.ready import MESSAGE_BYTES, Ready
-from syslogger.storage.tally import MINUTE_US
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

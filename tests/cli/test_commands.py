@@ -75,6 +75,8 @@ def test_engines_from_a_shell(ask: Shell) -> None:
     assert ask("engines", "test-line", "shell", "--line", "number 5")["row"]["number"] == "5"
     changes = ("--title", "The routers", "--no-keep-original", "--auto-delete-days", "30")
     assert set(ask("engines", "edit", "shell", *changes)["live"]) >= {"title", "keep_original", "auto_delete_days"}
+    for limit in ("1048576", "null"):
+        assert ask("engines", "edit", "shell", "--auto-delete-bytes", limit)["live"] == ["auto_delete_bytes"]
     assert ask("engines", "pause", "shell", "--reason", "maintenance")["pause_reasons"] == ["maintenance"]
     assert ask("engines", "stop", "shell")["stored"] == 1
     edited = [each for each in ask("engines", "events", "shell") if each["event"] == "engine_edited"]

@@ -13,6 +13,7 @@ from syslogger.errors import ExitCode
 from syslogger.lock import lock_folder
 from tests.cli.program import run
 from tests.keeping import Hands, ages, kept, make_day
+from tests.storage.past import mode, past_day
 
 CONFIG = {
     "TIME_ZONE": "UTC",
@@ -46,7 +47,7 @@ def fill(place: Path, *ages_days: int, owner: str = "word/main") -> Path:
 
 
 def test_days_are_listed(place: Path) -> None:
-    """One line a day with bytes and rows; a damaged one says so, and listing writes nothing."""
+    """One line a day with bytes, state and rows; a damaged one says so, and listing writes nothing."""
     root = fill(place, 0, 1)
     damaged = root / "word" / "main" / f"{today()}.db"
     damaged.write_bytes(b"damaged" * 500)
@@ -59,7 +60,8 @@ def test_days_are_listed(place: Path) -> None:
         ["word/main", str(today())],
     ]
     assert (told[0]["rows"], told[1]["rows"], told[1]["bytes"]) == (1, None, 3_500)
-    assert "not a database" in told[1]["trouble"]
+    assert "is no SQLite file" in told[1]["trouble"]
+    assert ["open", "damaged"] == [day["state"] for day in told]
     assert not (root / "_control").exists()
 
 
@@ -165,3 +167,58 @@ def test_a_directory_that_is_not_there_is_not_made(place: Path) -> None:
     assert done.returncode == ExitCode.WRITE
     assert "is no directory" in done.stderr
     assert not (place / "nowhere").exists()
+
+
+def test_days_are_sealed_from_a_shell(place: Path) -> None:
+    """By name, or all that are due; what is not over is refused, and nothing is guessed."""
+    root = fill(place, 0, 2, 3)
+    older, newer = (str(today() - timedelta(days=age)) for age in (3, 2))
+    named = run("days", "seal", "word/main", older, cwd=place)
+    due = run("days", "seal", "--due", "--json", cwd=place)
+    refused = run("days", "seal", "word/main", str(today()), cwd=place)
+
+    assert named.stdout.splitlines() == [
+        f"word/main/{older} is sealed: nobody changes it any more",
+        "sealed 1 of 1 days",
+    ]
+    told = [json.loads(line) for line in due.stdout.splitlines()]
+    assert [(each.get("event"), each.get("day")) for each in told] == [("day_sealed", newer), (None, None)]
+    assert (refused.returncode, "one hour after its end" in refused.stderr) == (ExitCode.FAILED, True)
+    assert [mode(path) for path in sorted(root.glob("*/*/*.db"))][:2] == [0o444, 0o444]
+
+
+@pytest.mark.parametrize("words", [(), ("word/main",), ("--due", "word/main", "2026-11-18")])
+def test_what_to_seal_is_said(place: Path, words: tuple[str, ...]) -> None:
+    """Days of an engine, or --due, and not both."""
+    assert run("days", "seal", *words, cwd=place).returncode == ExitCode.CONFIG
+
+
+def test_a_forecast_from_a_shell(place: Path) -> None:
+    """It is the same with a keeper beside it, for it only reads; people see a table, programs one object."""
+    root = fill(place, 0, 1, 2)
+    with kept(root, Hands()):
+        shown = run("days", "forecast", cwd=place)
+        told = json.loads(run("days", "forecast", "--json", cwd=place).stdout)
+
+    assert shown.returncode == ExitCode.OK
+    lines = shown.stdout.splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == ["free", "storing stops", "disk full"]
+    assert lines[4].split() == ["word/main", f"{told['engines'][0]['bytes_a_day']:,}"]
+    assert lines[5].split()[:2] == ["office", "10.0.0.0"]
+    assert (told["engines"][0]["measured_days"], told["engines"][0]["is_guess"]) == (2, False)
+
+
+def test_bytes_and_space_are_shown_by_a_dry_run(place: Path) -> None:
+    """With their reasons, before anything is deleted; the run then does that."""
+    limited = {"name": "main", "class": "word", "port": 5514, "auto_delete_bytes": 1 << 20}
+    (place / "GLOBAL_CONFIG.json").write_text(json.dumps({**CONFIG, "ENGINES": [limited]}))
+    root = fill(place, 0)
+    for age in (2, 3):
+        past_day(root / "word" / "main" / f"{today() - timedelta(days=age)}.db", 8_000)
+    tried = run("days", "retention", "--dry-run", cwd=place)
+    done = run("days", "retention", cwd=place)
+
+    assert "auto_delete_bytes is 1,048,576" in tried.stdout
+    assert tried.stdout.count("would be deleted: ") == 2
+    assert done.stdout.splitlines()[-1] == "retention deleted 2 days; 0 that are due wait for a later run"
+    assert ages(root, today()) == [0]

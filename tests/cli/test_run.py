@@ -1,10 +1,11 @@
-"""`syslogger run`, the real program: the factory as a process of its own, started again when it dies, ended with it."""
+"""`syslogger run`, the real program: factory and API as processes, started again when they die, ended with it."""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,9 @@ def free_tcp_port() -> int:
 
 
 def configuration(folder: Path, *engines: dict[str, Any], **keys: Any) -> None:
-    """A configuration file with these engines, for a factory on a free port."""
-    write_file(folder, *engines, **{"INTERFACE_FACTORY_PORT": free_tcp_port(), **keys})
+    """A configuration file with these engines, for a factory and an API on free ports."""
+    ports = {"INTERFACE_FACTORY_PORT": free_tcp_port(), "FAST_API_SERVER_PORT": free_tcp_port()}
+    write_file(folder, *engines, **{**ports, **keys})
 
 
 def of(program: Program, kind: str, name: str) -> list[dict[str, Any]]:
@@ -42,10 +44,20 @@ def answers(program: Program, count: int = 1) -> None:
     program.wait_for(lambda: len(of(program, "ready", "")) >= count, f"factory {count} answers")
 
 
+def process_of(program: Program, command: str) -> psutil.Process:
+    """The process that it runs now for one of its commands."""
+    (process,) = (each for each in psutil.Process(program.process.pid).children() if command in each.cmdline())
+    return process
+
+
 def factory_of(program: Program) -> psutil.Process:
     """The factory that it runs now."""
-    (factory,) = psutil.Process(program.process.pid).children()
-    return factory
+    return process_of(program, "factory")
+
+
+def api_answers(program: Program, count: int = 1) -> str:
+    """Wait until an API answers, for the first time or for a later one; where."""
+    return str(program.event("api_ready", count)["url"])
 
 
 def received(program: Program, count: int) -> None:
@@ -187,3 +199,56 @@ def test_what_cannot_run_ends_the_command(tmp_path: Path) -> None:
         program.signal(signal.SIGTERM)
 
         assert program.finish() == ExitCode.OK
+
+
+def test_the_api_is_started_beside_the_factory(tmp_path: Path) -> None:
+    """It says where it answers and where the code for the first admin lies, and ends with the others."""
+    configuration(tmp_path)
+    with Program("run", "--json", cwd=tmp_path) as program:
+        url = api_answers(program)
+        answers(program)
+        with urllib.request.urlopen(f"{url}/readyz", timeout=WAIT_SECONDS) as answer:
+            assert answer.status == 200
+        assert Path(program.event("api_ready")["setup"]).read_text("ascii").strip()
+        program.signal(signal.SIGTERM)
+
+        assert program.finish() == ExitCode.OK
+
+
+def test_an_api_that_dies_is_started_again_while_engines_receive(tmp_path: Path) -> None:
+    """Killed with -9 it comes back, and the factory is the one that was there before."""
+    main = engine()
+    configuration(tmp_path, main)
+    with Program("run", "--json", cwd=tmp_path) as program:
+        answers(program)
+        api_answers(program)
+        factory = factory_of(program)
+        process_of(program, "api").kill()
+        send(main["port"])
+        received(program, len(LINES))
+        api_answers(program, 2)
+        assert factory_of(program) == factory
+        assert any("the API ended by itself (killed by SIGKILL)" in line for line in program.errors)
+        program.signal(signal.SIGTERM)
+
+        assert program.finish() == ExitCode.OK
+    assert [line.decode() for line in LINES] == stored(tmp_path, "main")
+
+
+def test_an_api_that_cannot_run_ends_nothing(tmp_path: Path) -> None:
+    """Its port is taken: that is said, it is tried again, and engines receive."""
+    main = engine()
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as other:
+        other.bind((LOOPBACK, 0))
+        other.listen()
+        configuration(tmp_path, main, FAST_API_SERVER_PORT=other.getsockname()[1])
+        with Program("run", "--json", cwd=tmp_path) as program:
+            answers(program)
+            program.wait_for(lambda: any("FAST_API_SERVER_PORT" in line for line in program.errors), "it says why")
+            send(main["port"])
+            received(program, len(LINES))
+            other.close()
+            api_answers(program)
+            program.signal(signal.SIGTERM)
+
+            assert program.finish() == ExitCode.OK

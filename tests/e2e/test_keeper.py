@@ -1,14 +1,16 @@
-"""A keeper beside a running engine: old days go, the live one and everything that is received stays."""
+"""A keeper beside a running engine: old days are sealed and go, the live one and everything that is received stays."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from syslogger.keeper import Keeper, KeeperSettings
+from syslogger.storage.days import is_sealed
 from tests.keeping import writer
 from tests.storage.making import interval
+from tests.storage.past import asked
 from tests.support import wait_until
 from tests.support_engine import Load, WatchedEngine, balanced, day_files, integrity, settings, stored_numbers
 
@@ -41,3 +43,38 @@ def test_old_days_go_while_the_engine_receives(tmp_path: Path) -> None:
     assert balanced(ledger)
     assert stored_numbers(made) == [*range(load.sent)]
     assert integrity(made) == {"ok"}
+
+
+def written(folder: Path, day: date) -> Path:
+    """A day as a writer of the real kind leaves it."""
+    path = folder / f"{day}.db"
+    with writer(path, interval(day).start):
+        return path
+
+
+def test_past_days_are_sealed_while_the_engine_receives(tmp_path: Path) -> None:
+    """Before it starts and under load; the live day stays open, no row is lost, and another start reads the sealed."""
+    made = settings(tmp_path)
+    today = datetime.now(UTC).date()
+    early, late = (written(made.folder, today - timedelta(days=age)) for age in (3, 2))
+    kept = KeeperSettings(root=tmp_path, time_zone="UTC", look_seconds=1)
+    with Keeper(kept) as keeper:
+        keeper.confirm_clock()  # the newest row is two days old
+        wait_until(lambda: is_sealed(early) and is_sealed(late), 60, "what was there is sealed")
+        with WatchedEngine(made) as engine:
+            with Load(engine.port, 2_000) as load:
+                load.wait_for(500)
+                third = written(made.folder, today - timedelta(days=4))
+                wait_until(lambda: is_sealed(third), 60, "a day that is over is sealed")
+                load.wait_for(load.sent + 500)
+            engine.wait_for(received=load.sent)
+            assert engine.trouble() == []
+    assert balanced(engine.final_ledger())
+    live = made.folder / f"{today}.db"
+    assert not is_sealed(live)
+    assert asked(live, "select count(*) from entries") == [(load.sent,)]
+    with WatchedEngine(made) as again:
+        assert again.trouble() == []
+
+    assert all(is_sealed(path) for path in (early, late, third))
+    assert [asked(path, "select count(*) from entries") for path in (early, late, third)] == [[(1,)]] * 3

@@ -120,6 +120,7 @@ def test_every_other_key_has_an_answer(tmp_path: Path) -> None:
     main = resting()
     path = write_file(tmp_path, main)
     changed: dict[str, Any] = {
+        "FAST_API_SERVER_HOST": ("0.0.0.0", "needs_restart"),
         "FAST_API_SERVER_PORT": (3_001, "needs_restart"),
         "INTERFACE_FACTORY_PORT": (3_101, "needs_restart"),
         "ROOT_SAVED_DATA_DIRECTORY": ("elsewhere", "needs_restart"),
@@ -128,6 +129,7 @@ def test_every_other_key_has_an_answer(tmp_path: Path) -> None:
         "AUTO_DELETE_DAYS": (90, "applied"),
         "SPACE_PERCENTAGE_TO_STOP": (80, "applied"),
         "FAST_API_ALLOWED_ORIGIN": (["https://logs.example.net"], "needs_restart"),
+        "TRUSTED_PROXIES": (["192.0.2.1"], "needs_restart"),
         "TIME_ZONE": ("Europe/Berlin", "needs_restart"),
     }
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 from adbc_driver_sqlite import dbapi
 
 from syslogger.config import LogClass
+from syslogger.storage.day import MINUTE_US
 from syslogger.storage.partition import LEDGER_SUMS, Partition
 from syslogger.storage.rollup_sql import ADD_PAIRS, ADD_SENDERS, ADD_SEVERITIES, KEPT_PAIRS, NO_SEVERITY, fold
 from tests.storage.making import DAY, interval
@@ -28,7 +29,6 @@ from tests.storage.making import DAY, interval
 Row = dict[str, Any]
 State = Literal["live", "open", "sealed", "old"]
 
-MINUTE_US = 60_000_000
 BASE: dict[str, Any] = {
     "client": "office",
     "log_sender_ip": "10.0.0.1",

@@ -35,9 +35,10 @@ from syslogger.query.model import (
 from syslogger.storage import rows as rows_module
 from syslogger.storage import scan, stepping
 from syslogger.storage.catalogue import Catalogue
+from syslogger.storage.day import MINUTE_US
 from syslogger.storage.scan import Budget
 from tests.query.naive import holds
-from tests.storage.made_days import MINUTE_US, DaySpec, Row, Settled, make_root
+from tests.storage.made_days import DaySpec, Row, Settled, make_root
 from tests.storage.making import interval
 
 ZONES = {

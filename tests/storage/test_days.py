@@ -16,7 +16,7 @@ import pytest
 
 from syslogger.errors import StoreError
 from syslogger.storage import days
-from syslogger.storage.day_names import stored_days
+from syslogger.storage.day_names import SIDECARS, stored_days
 from syslogger.storage.retention import StoredDay
 from tests.keeping import writer
 from tests.storage.making import DAY, interval, us
@@ -210,7 +210,7 @@ def test_a_writer_that_was_killed_has_nothing_open(tmp_path: Path) -> None:
 def full_day(folder: Path) -> Path:
     """A day with a WAL and its index, as a killed writer leaves it."""
     path = plain_day(folder / "2026-11-20.db", NOON)
-    for ending in days.SIDECARS:
+    for ending in SIDECARS:
         path.with_name(path.name + ending).write_bytes(b"x")
     return path
 

@@ -18,10 +18,11 @@ from syslogger.query.model import Phrase, Query, SeverityAtLeast
 from syslogger.query.questions import Histogram
 from syslogger.query.times import steps
 from syslogger.storage.catalogue import Catalogue
+from syslogger.storage.day import MINUTE_US
 from syslogger.storage.day_file import DayFile
 from syslogger.storage.histogram import answer_histogram
 from syslogger.storage.scan import Budget
-from tests.storage.made_days import MINUTE_US, DaySpec, Row, make_root
+from tests.storage.made_days import DaySpec, Row, make_root
 from tests.storage.made_roots import Made, ample, made, queries, roots
 from tests.storage.making import us
 

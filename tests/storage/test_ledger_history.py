@@ -18,9 +18,10 @@ from syslogger.query.model import Phrase, Query
 from syslogger.query.questions import LedgerHistory
 from syslogger.query.times import steps
 from syslogger.storage.catalogue import Catalogue
+from syslogger.storage.day import MINUTE_US
 from syslogger.storage.ledger_history import answer_ledger
 from syslogger.storage.scan import Budget
-from tests.storage.made_days import MINUTE_US, DaySpec, Settled, make_root
+from tests.storage.made_days import DaySpec, Settled, make_root
 from tests.storage.made_roots import ample, made, queries, roots
 from tests.storage.making import us
 from tests.storage.plain import change

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from syslogger.ledger import Counts, DropReason, Ledger
-from syslogger.storage.minute_book import MINUTE_US, MinuteBook, abandon_leftover
+from syslogger.storage.day import MINUTE_US
+from syslogger.storage.minute_book import MinuteBook, abandon_leftover
 from syslogger.storage.partition import Partition
 from tests.storage.making import OWNER, WORD, interval, partition, us
 

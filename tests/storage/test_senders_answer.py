@@ -13,9 +13,10 @@ from syslogger.query.answers import Cut, SenderRow, SendersAnswer
 from syslogger.query.model import Equals, Phrase, Query
 from syslogger.query.questions import Senders
 from syslogger.storage.catalogue import Catalogue
+from syslogger.storage.day import MINUTE_US
 from syslogger.storage.scan import Budget
 from syslogger.storage.senders_answer import answer_senders
-from tests.storage.made_days import MINUTE_US, DaySpec, Row, Settled, make_root
+from tests.storage.made_days import DaySpec, Row, Settled, make_root
 from tests.storage.made_roots import ample, made, queries, roots
 from tests.storage.making import us
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from syslogger.ledger import Counts
 from syslogger.piece import Piece
-from syslogger.storage.tally import BYTES, DROPPED, MINUTE_US, RECEIVED, REFUSED, ROWS, Tally
+from syslogger.storage.day import MINUTE_US
+from syslogger.storage.tally import BYTES, DROPPED, RECEIVED, REFUSED, ROWS, Tally
 
 NAMES = ["office", "home"]
 OWNERS = [0, 1, 0, -1, -1]  # of five addresses: whose they are

@@ -1,0 +1,388 @@
+"""What is said and answered about engines and their clients.
+
+Rules
+- What is asked has the form of the file's ENGINES; what a value may be is the factory's to say, in the file's words.
+  Here are the kinds and how long a thing may be.
+- An answer has the fields that stand here and no others: what the factory may tell one day is not told by accident.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+
+def _named(least: int, most: int) -> dict[str, JsonValue]:
+    return {"pattern": "^[a-z][a-z0-9_]*$", "minLength": least, "maxLength": most}
+
+
+def _whole(least: int, most: int) -> Any:
+    """A number that JSON holds; the document says what the factory takes, and the factory says what is wrong."""
+    shown: dict[str, JsonValue] = {"minimum": least, "maximum": most}
+    return Field(ge=-(1 << 53), le=1 << 53, json_schema_extra=shown)
+
+
+OF_ENGINE, OF_NAME = _named(4, 30), _named(1, 40)
+
+Label = Annotated[str, Field(max_length=200, json_schema_extra={"maxLength": 100})]
+ClientName = Annotated[
+    str, Field(max_length=200, json_schema_extra={"minLength": 1, "maxLength": 100}, examples=["branch"])
+]
+Address = Annotated[str, Field(max_length=100, examples=["127.0.0.1"])]
+EngineName = Annotated[str, Field(max_length=100, json_schema_extra=OF_ENGINE, examples=["main"])]
+ClassName = Annotated[str, Field(max_length=100, json_schema_extra=OF_NAME, examples=["mikrotik"])]
+Line = Annotated[str, Field(max_length=65_000, examples=["<14>user=anna from 10.0.0.7"])]
+Port = Annotated[int, _whole(1, 65_535)]
+
+# parts of a path
+OneEngine = Annotated[str, Path(alias="name", max_length=100, json_schema_extra=OF_ENGINE, examples=["main"])]
+OneClass = Annotated[str, Path(alias="name", max_length=100, json_schema_extra=OF_NAME, examples=["mikrotik"])]
+
+
+class Asked(BaseModel):
+    """A part of a request; what nobody knows is refused."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    def sent(self) -> dict[str, Any]:
+        """What was sent, under the names of the file."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+class ClientAsked(Asked):
+    """Who may send: a range, and a name that stands in the rows; without one the range is the name."""
+
+    address: Annotated[str, Field(max_length=100, examples=["10.20.0.0/16"])]
+    name: ClientName | None = Field(None, exclude_if=lambda name: name is None)
+
+
+class ChangesAsked(Asked):
+    """What can be changed of an engine: what is sent is changed, the rest stays."""
+
+    port: Port = 5140
+    title: Label = ""
+    addresses: Annotated[list[Address], Field(max_length=64)] = []
+    clients: Annotated[list[ClientAsked], Field(max_length=10_000)] = []
+    keep_original: bool = True
+    workers: Annotated[int, _whole(1, 64)] | None = None
+    auto_delete_days: Annotated[int, _whole(2, 36_500)] | None = None
+    auto_delete_bytes: Annotated[int, _whole(1 << 20, 1 << 50)] | None = None
+
+
+class EngineAsked(ChangesAsked):
+    """A new engine; only `name`, `class` and `port` have no default."""
+
+    name: EngineName
+    class_name: ClassName = Field(alias="class")
+    port: Port = Field(examples=[5140])
+    running: bool = True
+
+
+class CreateAsked(Asked):
+    """autostart: whether the factory starts it again when it starts itself."""
+
+    engine: EngineAsked
+    autostart: bool = True
+
+
+class EditAsked(Asked):
+    """restart: whether it may be restarted, should a change need it."""
+
+    changes: ChangesAsked = ChangesAsked()
+    autostart: bool | None = None
+    restart: bool = False
+
+
+class EffectsAsked(Asked):
+    """Changes that are not made yet."""
+
+    changes: ChangesAsked
+
+
+class PauseAsked(Asked):
+    """Why it rests; it stores again when every reason is taken away."""
+
+    reason: Annotated[str, Field(max_length=100, json_schema_extra=OF_NAME, examples=["maintenance"])] = "operator"
+
+
+class LineAsked(Asked):
+    """A line to send to an engine as one real datagram."""
+
+    line: Line
+
+
+class SenderAsked(Asked):
+    """An unknown sender that is to be a client; without a name its address is the name."""
+
+    address: Annotated[str, Field(max_length=100, examples=["203.0.113.7"])]
+    name: ClientName | None = Field(None, exclude_if=lambda name: name is None)
+
+
+class IgnoreAsked(Asked):
+    """An unknown sender that is not to be shown any more; without `ignore` it is shown again."""
+
+    address: Annotated[str, Field(max_length=100, examples=["203.0.113.7"])]
+    ignore: bool = True
+
+
+# -- answers -----------------------------------------------------------------------------------------------------------
+
+
+class Told(BaseModel):
+    """A part of an answer: the fields that stand here, whatever else there is."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+
+class ClientBody(Told):
+    """A client. received, bytes: since the engine started; last_seen: us since the epoch, 0 for never.
+
+    per_second: messages a second lately, null until it has been looked at twice.
+    """
+
+    name: str
+    address: str
+    received: int | None = None
+    bytes: int | None = None
+    last_seen: int | None = None
+    per_second: float | None = None
+
+
+class SettingsBody(Told):
+    """An engine in the form of the file."""
+
+    name: str
+    class_name: str = Field(alias="class")
+    port: int
+    title: str
+    addresses: list[str]
+    clients: list[ClientBody]
+    keep_original: bool
+    workers: int | None
+    auto_delete_days: int | None
+    auto_delete_bytes: int | None
+    running: bool
+
+
+class LedgerBody(Told):
+    """What became of every message since the start: received = stored + refused + empty + dropped + in_flight."""
+
+    offered: int = 0
+    kernel_dropped: int = 0
+    received: int = 0
+    stored: int = 0
+    refused: int = 0
+    empty: int = 0
+    dropped: dict[str, int] = {}
+    in_flight: int = 0
+    unexplained: int = 0
+    truncated: int = 0
+
+
+class RatesBody(Told):
+    """Messages a second: of the last second, and over 1, 10 and 60 of them."""
+
+    received_per_second: float
+    stored_per_second: float
+    over: dict[str, dict[str, float]]
+
+
+class RingBody(Told):
+    """The batches that lie between the processes."""
+
+    slots: int
+    depth: int
+
+
+class ProcessBody(Told):
+    """A process, and what it uses."""
+
+    engine: str | None = None
+    role: str
+    pid: int
+    cpu_seconds: float
+    rss_bytes: int
+    restarts: int | None = None
+    last_exit: str | None = None
+    beat_age_seconds: float | None = None
+
+
+class ParkedBody(Told):
+    """Why a field is not searched; since: s since the epoch; line: where its pattern was (needs the right to logs)."""
+
+    pattern: str
+    since: float
+    why: str
+    line: str | None = None
+
+
+class FieldBody(Told):
+    """A field of the class: its road, how often it was found, what it costs."""
+
+    field: str
+    road: str | None = None
+    why: str | None = None
+    hits: int
+    hit_rate: float | None
+    nanoseconds_a_line: float | None
+    parked: ParkedBody | None
+
+
+class PartitionBody(Told):
+    """A day that this run of the engine has stored into."""
+
+    day: str
+    rows: int
+    bytes: int
+
+
+class BufferBody(Told):
+    """The kernel's receive buffer; advice: what to do when it was not granted whole."""
+
+    sockets: int
+    asked_bytes: int
+    granted_bytes: int
+    advice: str | None
+
+
+class SenderBody(Told):
+    """A sender that is a client, and what became of its messages."""
+
+    address: str
+    received: int
+    stored: int
+    refused: int
+    dropped: int
+    bytes: int
+    last_seen: int
+
+
+class EventBody(BaseModel):
+    """Something that happened: its kind, when (us since the epoch), in words, and details beside them."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: int
+    engine: str
+    event: str
+    at: int
+    message: str
+
+
+class EventsBody(Told):
+    """Newest first. before: ask with it for older ones; null: there are none."""
+
+    events: list[EventBody]
+    before: int | None
+
+
+class EngineBody(Told):
+    """An engine as the factory knows it. since: s since the epoch."""
+
+    engine: EngineName
+    title: str
+    class_name: str = Field(alias="class")
+    port: int
+    state: str
+    since: float
+    why: str
+    wanted: str
+    needs_restart: list[str]
+    restarts: int
+    last_exit: str | None
+    settings: SettingsBody
+    autostart: bool
+    created_at: float
+    source: str
+    whole: Literal[True] = True
+
+
+class StatusBody(EngineBody):
+    """One moment of an engine; what only a running one knows is null for the others."""
+
+    pause_reasons: list[str] | None = None
+    ledger: LedgerBody | None = None
+    ledger_age_seconds: float | None = None
+    rates: RatesBody | None = None
+    ring: RingBody | None = None
+    processes: list[ProcessBody] | None = None
+    fields: list[FieldBody] | None = None
+    partitions: list[PartitionBody] | None = None
+    buffer: BufferBody | None = None
+    clients: list[ClientBody] | None = None
+    senders: list[SenderBody] | None = None
+    events: list[EventBody] = []
+
+
+class GlimpseBody(Told):
+    """What somebody sees of an engine who sees only some of its clients."""
+
+    engine: EngineName
+    state: str
+    clients: list[ClientBody]
+    whole: Literal[False] = False
+
+
+class CreatedBody(EngineBody):
+    """continues: it had been deleted, and goes on with its folder of that time."""
+
+    continues: bool
+
+
+class EffectsBody(Told):
+    """What changes mean: in force at once, or waiting for a restart."""
+
+    live: list[str]
+    restart: list[str]
+
+
+class DeletedBody(Told):
+    """ledger: the final one, null where it did not run; job: what deletes its days, null where they are kept."""
+
+    deleted: str
+    ledger: LedgerBody | None
+    job: str | None
+
+
+class StoppedBody(Told):
+    """The final ledger; null where it did not run."""
+
+    ledger: LedgerBody | None
+
+
+class PausedBody(Told):
+    """How it is now, and why."""
+
+    state: str
+    pause_reasons: list[str]
+
+
+class ReleasedBody(Told):
+    """The field that is searched again."""
+
+    field: str
+
+
+class TestedBody(Told):
+    """The row as it was stored."""
+
+    row: dict[str, Any]
+
+
+class UnknownBody(Told):
+    """Who sends without being a client: one line, what part of each class's fields it has, and the likeliest class."""
+
+    address: str
+    refused: int
+    last_seen: int
+    sample: str
+    hit_rates: dict[str, float | None]
+    guessed_class: str | None
+
+
+class IgnoredBody(Told):
+    """Every sender that is not shown."""
+
+    ignored: list[str]

@@ -1,0 +1,1 @@
+"""The API's own file, `<root>/_control/api.db`: people, sessions, tokens, the audit, searches, exports."""
