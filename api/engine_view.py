@@ -14,7 +14,13 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from api.engine_bodies import ClientBody, EngineBody, EventBody, GlimpseBody, StatusBody
+from api.engine_bodies import (
+    ClientBody,
+    EngineBody,
+    EventBody,
+    GlimpseBody,
+    StatusBody,
+)
 from api.permissions import Family
 from syslogger.events import EventKind
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -222,9 +223,19 @@ def install(app: FastAPI) -> None:
 
 def _handler(made: Any) -> Any:
     async def handle(request: Request, error: Exception) -> Response:
-        return answer(made(error), request_id_of(request))
+        refusal = made(error)
+        if refusal.status == 405:
+            refusal.headers["Allow"] = ", ".join(_methods(request)) or refusal.headers.get("Allow", "")
+        return answer(refusal, request_id_of(request))
 
     return handle
+
+
+def _methods(request: Request) -> list[str]:
+    """What the path can be asked with: the framework knows the first of its routes only."""
+    routes = [each for each in request.app.routes if isinstance(each, APIRoute)]
+    there = [each for each in routes if each.path_regex.match(request.scope["path"])]
+    return sorted({method for each in there for method in each.methods or ()})
 
 
 def log_defect(request_id: str, method: str) -> None:

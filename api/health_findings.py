@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from syslogger.query.answers import DayRow
 
@@ -33,6 +33,20 @@ class Severity(StrEnum):
 
 class Finding(BaseModel):
     """One thing to look at. engine: "" for the whole machine."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "receive_buffer",
+                    "severity": "warning",
+                    "engine": "main",
+                    "message": "engine main asked for a receive buffer of 67,108,864 bytes and was given 212,992",
+                    "fix": "sysctl -w net.core.rmem_max=67108864 …",
+                }
+            ]
+        }
+    )
 
     code: str
     severity: Severity

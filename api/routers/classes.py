@@ -13,7 +13,14 @@ from pydantic_core import PydanticCustomError
 
 from api.acting import Acting, Actor
 from api.class_trial import MOST_LINES, TrialBody, against, fitting, trial_body
-from api.engine_bodies import Asked, ClassName, EngineName, Line, OneClass, Told
+from api.engine_asked import (
+    Asked,
+    ClassName,
+    EngineName,
+    Line,
+    OneClass,
+)
+from api.engine_bodies import Told
 from api.errors import ApiError
 from api.permissions import Access, Family
 from api.routing import family_router, route

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from api.acting import Actor
-from api.engine_bodies import ClientAsked, ClientBody, IgnoreAsked, IgnoredBody, OneEngine, SenderAsked, UnknownBody
+from api.engine_asked import ClientAsked, IgnoreAsked, OneEngine, SenderAsked
+from api.engine_bodies import ClientBody, IgnoredBody, UnknownBody
 from api.engine_view import clients_shown, engine_shown
 from api.errors import not_found
 from api.permissions import Access, Family

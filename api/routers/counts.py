@@ -10,7 +10,8 @@ from typing import Annotated, Any
 from fastapi import Query as Parameter
 from pydantic import Field
 
-from api.engine_bodies import Asked, Told
+from api.engine_asked import Asked
+from api.engine_bodies import Told
 from api.permissions import Access, Family
 from api.routing import family_router, route
 from api.searching import AskedQuery, SearchedBody, Searcher, Searching, fitting

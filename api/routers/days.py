@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Query as Parameter
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api.acting import Actor
 from api.engine_bodies import Told
@@ -31,6 +31,25 @@ Moment = Annotated[
 
 class DayBody(Told):
     """A day of an engine. state: live, open (over, may get a late row), sealed, damaged; least, greatest: us."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "mikrotik.main.2026-11-20",
+                    "class": "mikrotik",
+                    "engine": "main",
+                    "day": "2026-11-20",
+                    "state": "sealed",
+                    "rows": 52_010,
+                    "bytes": 9_437_184,
+                    "least": 1_795_132_800_000_000,
+                    "greatest": 1_795_219_199_000_000,
+                    "trouble": "",
+                }
+            ]
+        }
+    )
 
     id: str
     class_name: str = Field(alias="class")

@@ -7,22 +7,24 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query
 
 from api.acting import Acting, Actor
-from api.engine_bodies import (
+from api.engine_asked import (
     OF_ENGINE,
     OF_NAME,
     ChangesAsked,
     CreateAsked,
-    CreatedBody,
-    DeletedBody,
     EditAsked,
     EffectsAsked,
+    LineAsked,
+    OneEngine,
+    PauseAsked,
+)
+from api.engine_bodies import (
+    CreatedBody,
+    DeletedBody,
     EffectsBody,
     EngineBody,
     EventsBody,
     GlimpseBody,
-    LineAsked,
-    OneEngine,
-    PauseAsked,
     PausedBody,
     ReleasedBody,
     StatusBody,

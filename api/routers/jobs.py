@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import Path
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api.acting import Actor
-from api.engine_bodies import Asked, ClassName, EngineName, Told
+from api.engine_asked import Asked, ClassName, EngineName
+from api.engine_bodies import Told
 from api.permissions import Access, Family
 from api.routing import family_router, route
 
@@ -34,6 +35,24 @@ class JobAsked(Asked):
 
 class JobBody(Told):
     """A job. done, total: days; started, ended: us since the epoch; message: what it did, or why it did not."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0f3a9c51b2d4",
+                    "kind": "delete_days",
+                    "parameters": {"engine": "main"},
+                    "state": "running",
+                    "done": 3,
+                    "total": 12,
+                    "started": 1_795_170_600_000_000,
+                    "ended": None,
+                    "message": "",
+                }
+            ]
+        }
+    )
 
     id: str
     kind: str

@@ -16,7 +16,8 @@ from fastapi import Query as Parameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.around import around
-from api.engine_bodies import Asked, Told
+from api.engine_asked import Asked
+from api.engine_bodies import Told
 from api.errors import ApiError
 from api.permissions import Access, Family
 from api.responses import ORJSONResponse

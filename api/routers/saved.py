@@ -12,7 +12,8 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from api.audit import entry_of
-from api.engine_bodies import Asked, Told
+from api.engine_asked import Asked
+from api.engine_bodies import Told
 from api.errors import not_found
 from api.identity import Who
 from api.permissions import Access, Family
@@ -168,4 +169,4 @@ def _searched(each: Searched) -> HistoryBody:
 
 
 def _told(query: Query) -> dict[str, Any]:
-    return query.model_dump(mode="json", exclude_defaults=True)
+    return query.model_dump(mode="json")

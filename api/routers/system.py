@@ -12,7 +12,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.acting import Acting, Actor
-from api.engine_bodies import Asked, ProcessBody, Told
+from api.engine_asked import Asked
+from api.engine_bodies import ProcessBody, Told
 from api.errors import ProblemBody
 from api.health_findings import Finding, Severity
 from api.health_look import health

@@ -1,4 +1,4 @@
-"""Exports in `api.db`: whose they are, what was asked for, what became of it. Their bytes lie in files (`api.exports`)."""
+"""Exports in `api.db`: whose they are, what was asked for, what became of it. Their bytes lie in files."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Searched:
 
 async def add(store: Store, user_id: int, query: Query) -> None:
     """Note a search; the same again is the newest one. Raises StoreError."""
-    text = query.model_dump_json(exclude_defaults=True, exclude={"limit"})
+    text = query.model_dump_json(exclude={"limit"})
     async with store.write() as connection:
         await connection.execute("DELETE FROM search_history WHERE user_id = ? AND query = ?", (user_id, text))
         await connection.execute(

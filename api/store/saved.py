@@ -84,7 +84,7 @@ async def remove(connection: aiosqlite.Connection, search_id: int, user_id: int)
 
 
 def _text(query: Query) -> str:
-    return query.model_dump_json(exclude_defaults=True)
+    return query.model_dump_json()
 
 
 def _taken(name: str) -> ApiError:

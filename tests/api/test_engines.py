@@ -9,10 +9,11 @@ from api.permissions import Role
 from api.scope import Scope
 from tests.api.serving import Serving, serve, told, until
 from tests.cli.engines import send
-from tests.interfaces.serving import engine, resting
+from tests.interfaces.serving import WORD, engine, resting
 from tests.support_engine import numbered
 
 API = "/api/v1"
+SLOW_LINE = b"a" * 60
 HOME = [{"name": "home", "address": "127.0.0.1"}, {"name": "rest", "address": "10.0.0.0/8"}]
 
 
@@ -162,6 +163,36 @@ def test_who_sees_what(tmp_path: Path) -> None:
         assert [] == (await told(of_client.get(f"{API}/events")))[1]["events"]
 
     serve(tmp_path, life, factory=True, engines=[engine(clients=HOME), resting("side")])
+
+
+def test_a_parked_field_and_who_sees_its_line(tmp_path: Path) -> None:
+    """A slow pattern is parked: viewers see why and no line of the log; health has it; it is released."""
+
+    async def life(here: Serving) -> None:
+        viewer, operator = await here.as_role(Role.VIEWER), await here.as_role(Role.OPERATOR)
+        send((await told(viewer.get(f"{API}/engines/main")))[1]["port"], [SLOW_LINE])
+
+        async def parked(session: Any) -> Any:
+            fields = (await told(session.get(f"{API}/engines/main")))[1]["fields"]
+            return next(each["parked"] for each in fields if each["field"] == "slow")
+
+        await until(lambda: parked(viewer), "the field is parked")
+        assert SLOW_LINE.decode() in (await parked(operator))["line"]
+        for path in ("engines/main", "engines/main/events", "events", "system/health", "ledger"):
+            async with viewer.get(f"{API}/{path}") as got:
+                assert (200, False) == (got.status, SLOW_LINE.decode() in await got.text()), path
+        _, health = await told(viewer.get(f"{API}/system/health"))
+        assert "field_parked" in {each["code"] for each in health["findings"]}
+        url = f"{API}/engines/main/fields/slow/release"
+        assert 403 == (await told(viewer.post(url)))[0]
+        assert (200, {"field": "slow"}) == await told(operator.post(url))
+        assert await parked(operator) is None
+
+    keys = {
+        "ENGINE_CLASSES": {"word": {**WORD, "slow": "((?:a|aa)+)+(?=!)"}},
+        "LIMITS": {"pattern_cpu_milliseconds": 200},
+    }
+    serve(tmp_path, life, factory=True, engines=[engine()], keys=keys)
 
 
 def test_without_a_factory(tmp_path: Path) -> None:

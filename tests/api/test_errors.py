@@ -211,5 +211,7 @@ def test_paths_and_methods_that_are_not_there(tmp_path: Path) -> None:
         async with client.delete("/healthz") as got:
             assert (405, "GET") == (got.status, got.headers["Allow"])
             assert "wrong_method" == (await got.json())["code"]
+        async with client.put("/api/v1/engines") as got:
+            assert (405, "GET, POST") == (got.status, got.headers["Allow"])
 
     with_routes(tmp_path, life)

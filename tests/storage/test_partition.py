@@ -123,7 +123,7 @@ def test_names_are_quoted() -> None:
     assert quoted('a"b') == '"a""b"'
 
 
-@pytest.mark.parametrize("name", ["select", "order", "index", "group", "table", "class"])
+@pytest.mark.parametrize("name", ["select", "order", "index", "group", "table", "values"])
 def test_a_field_may_be_called_like_a_keyword(tmp_path: Path, name: str) -> None:
     """Words of SQL are names like others, in tables and in the view."""
     path = tmp_path / "day.db"
