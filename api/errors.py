@@ -11,13 +11,14 @@ Rules
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -232,10 +233,18 @@ def _handler(made: Any) -> Any:
 
 
 def _methods(request: Request) -> list[str]:
-    """What the path can be asked with: the framework knows the first of its routes only."""
-    routes = [each for each in request.app.routes if isinstance(each, APIRoute)]
-    there = [each for each in routes if each.path_regex.match(request.scope["path"])]
-    return sorted({method for each in there for method in each.methods or ()})
+    """What the path can be asked with, by the document: the framework knows the first of its routes only."""
+    paths = request.app.openapi()["paths"]
+    there = [template for template in paths if _template(template).fullmatch(request.scope["path"])]
+    return sorted({method.upper() for template in there for method in paths[template] if method in _METHODS})
+
+
+_METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@cache
+def _template(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{[^{}]+\\}", "[^/]+", re.escape(path)))
 
 
 def log_defect(request_id: str, method: str) -> None:

@@ -33,7 +33,7 @@ from syslogger.query.model import MOST_CONDITIONS, And, Condition, Equals, OneOf
 from syslogger.query.questions import Facets, Row
 from syslogger.query.text import parse
 
-NO_ENGINE = ""  # no engine is called so
+NO_ENGINE = "-"  # no engine is called so; none at all would mean every one
 MOST_PATTERN_CHARACTERS = 20_000
 MOST_ENGINES = 1_000
 PARTLY_DAMAGED = "(others)"

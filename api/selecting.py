@@ -17,7 +17,7 @@ Text = Annotated[
     str,
     Parameter(
         max_length=MOST_TEXT_CHARACTERS,
-        description='The query as text: `severity:<=warning "login failed" -client:office`. Empty: every row.',
+        description='The query as text: `severity:>=warning "login failed" -client:office`. Empty: every row.',
         examples=["login failed"],
     ),
 ]

@@ -96,7 +96,7 @@ class Exports:
         self._reading: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(AT_ONCE, "export")
         self._looking: asyncio.Task[None] | None = None
-        self._closing = False
+        self.closing = False
 
     async def open(self) -> None:
         """Go on with what was interrupted. Raises StoreError."""
@@ -105,7 +105,7 @@ class Exports:
 
     async def close(self) -> None:
         """Interrupt what is made; it is gone on with later."""
-        self._closing = True
+        self.closing = True
         tasks = [task for task in (self._looking, *self._tasks.values()) if task is not None]
         for making in self._making.values():
             self._give_up(making)
@@ -123,7 +123,7 @@ class Exports:
 
     def begin(self, export: Export) -> None:
         """Have one made that is kept in the store."""
-        if export.id in self._making or self._closing:
+        if export.id in self._making or self.closing:
             return
         self._making[export.id] = making = Making(export)
         self._tasks[export.id] = task = asyncio.create_task(self._live(making))
@@ -190,7 +190,7 @@ class Exports:
         except UnwantedError:
             return
         except Exception as error:  # noqa: BLE001 it is told to whoever waits for it, and logged when nobody expected it
-            if not self._closing:
+            if not self.closing:
                 await kept.note(self._store, export.id, "failed", error=self._why(export, error))
             return
         await kept.note(self._store, export.id, "done", rows=manifest.rows, bytes_=manifest.bytes)

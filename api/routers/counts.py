@@ -220,7 +220,10 @@ async def typed_fields(body: FieldsAsked, searching: Searcher) -> FieldsBody:
 
 
 async def _fields(searching: Searching, query: Query) -> FieldsBody:
-    answer: FieldsAnswer = await searching.ask(Fields(query=await searching.where_rows_are(query)))
+    asked = Fields(query=await searching.where_rows_are(query))
+    answer: FieldsAnswer = await searching.services.ask(
+        asked, searching.caller, request=searching.request, looked_at=True
+    )
     return FieldsBody(fields=answer.fields)
 
 

@@ -93,7 +93,7 @@ class ExportAsked(Asked):
     read are left out; otherwise the export fails at its end. name: of the file, without its ending.
     """
 
-    q: Annotated[str, Field(max_length=MOST_TEXT_CHARACTERS + 1, examples=["severity:<=warning"])] | None = None
+    q: Annotated[str, Field(max_length=MOST_TEXT_CHARACTERS + 1, examples=["severity:>=warning"])] | None = None
     query: AskedQuery | None = None
     format: Annotated[Format, Field(examples=["csv"])] = Format.CSV
     days: Annotated[tuple[DayPath, ...], Field(max_length=MOST_VALUES)] = ()

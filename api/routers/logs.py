@@ -135,7 +135,7 @@ async def _page(searching: Searching, query: Query, after: str | None) -> ORJSON
 class ParseAsked(Asked):
     """What is in a query bar: a text, or a typed query that is to become one; and the ends of a time range."""
 
-    q: Annotated[str, Field(max_length=MOST_TEXT_CHARACTERS + 1, examples=["severity:<=warning login"])] | None = None
+    q: Annotated[str, Field(max_length=MOST_TEXT_CHARACTERS + 1, examples=["severity:>=warning login"])] | None = None
     query: AskedQuery | None = None
     since: Annotated[str, Field(max_length=100, examples=["-15m"])] | None = None
     until: Annotated[str, Field(max_length=100)] | None = None
