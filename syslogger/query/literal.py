@@ -9,8 +9,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from re import _constants, _parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
+
+# by name: typeshed does not know them
+_constants: Any = import_module("re._constants")
+_parser: Any = import_module("re._parser")
 
 LEAST_CHARACTERS = 3
 _REPEATS = frozenset({_constants.MAX_REPEAT, _constants.MIN_REPEAT})

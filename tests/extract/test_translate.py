@@ -6,7 +6,8 @@ import re
 import subprocess
 import sys
 import warnings
-from re import _constants, _parser  # type: ignore[attr-defined]
+from importlib import import_module
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 
 from syslogger.extract import translate as translate_module
 from syslogger.extract.translate import UNROLL_CHARACTERS, Translation, _Refusal, _translate_tree, translate
+
+_constants: Any = import_module("re._constants")
+_parser: Any = import_module("re._parser")
 
 # Every character that means something in a pattern, and a few that mean only themselves.
 PATTERN_CHARACTERS = "()[]{}|*+?\\^$.:=!<>#&~-,Pimsxautx0123 dswbABDZSWéK\n\x00"
