@@ -52,10 +52,12 @@ class Sealer:
         ]
 
     def work(self) -> Work:
-        """Seal the days that are due."""
+        """Seal the days that are due; what it tells has the reason when none may be."""
         wanted = self.due()
         troubles: list[str] = []
         yield from self._each(wanted, troubles)
+        if self._notebook.waits and not wanted:
+            return f"nothing is sealed now: {self._notebook.waits}"
         return _told(len(wanted), troubles)
 
     def named(self, wanted: list[StoredDay]) -> Work:

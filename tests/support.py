@@ -14,11 +14,12 @@ import gc
 import os
 import re
 import signal
+import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,15 @@ def deadline(seconds: float) -> Iterator[None]:
     took = time.monotonic() - began
     if took > seconds:
         raise AssertionError(f"took {took:.1f} s, {seconds:g} s were allowed")
+
+
+def free_tcp_ports(count: int) -> list[int]:
+    """So many different TCP ports of loopback that are free now."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def adopt_orphans() -> None:

@@ -55,11 +55,11 @@ def test_days_of_any_engine_are_sealed(tmp_path: Path) -> None:
 
 
 def test_while_the_clock_is_in_doubt_nothing_is_sealed(tmp_path: Path) -> None:
-    """Nor by name; after it is confirmed everything goes on."""
+    """Nor by name, and it says why; after it is confirmed everything goes on."""
     make_day(tmp_path, 2)
     make_day(tmp_path, -300)
     with kept(tmp_path, Hands()) as keeping:
-        assert finished(keeping.seal()) == "sealed 0 of 0 days"
+        assert finished(keeping.seal()).startswith("nothing is sealed now: the clock stepped back")
         with pytest.raises(SysloggerError, match="nothing is sealed now: the clock stepped back"):
             finished(keeping.seal("word", "main", ["2026-11-18"]))
         keeping.notebook.confirm()

@@ -79,7 +79,7 @@ def _sender(row: SenderRow) -> list[str]:
     """One that is not complete has a `+`: more of its rows may be among the others."""
     rows = f"{row.rows:,}{'' if row.complete else '+'}"
     counts = (row.bytes, row.received, row.refused, row.dropped)
-    return [row.engine, row.client or "others", row.sender or "others", rows, *(f"{each:,}" for each in counts)]
+    return [row.engine, *_who(row.client, row.sender), rows, *(f"{each:,}" for each in counts)]
 
 
 def _ledger(answer: LedgerAnswer, zone: ZoneInfo) -> list[str]:
@@ -101,7 +101,12 @@ def _ledger(answer: LedgerAnswer, zone: ZoneInfo) -> list[str]:
 def _owner(series: LedgerSeries) -> list[str]:
     if series.sender is None:
         return [series.engine]
-    return [series.engine, series.client or "others", series.sender or "others"]
+    return [series.engine, *_who(series.client or "", series.sender)]
+
+
+def _who(client: str, sender: str) -> tuple[str, str]:
+    """An address without a client was refused."""
+    return (client or "(none)", sender) if sender else ("others", "others")
 
 
 def _value(value: Value) -> str:

@@ -21,11 +21,12 @@ import click
 from syslogger.cli.export_progress import Progress, progress
 from syslogger.cli.options import JSON
 from syslogger.cli.output import escape, json_line
-from syslogger.cli.query_options import Selection, located, place, selection, usage
+from syslogger.cli.query_options import Selection, located, place, selection, unknown, usage
 from syslogger.errors import ExitCode, SysloggerError
 
 if TYPE_CHECKING:
     from syslogger.query.exports import Chunk, ExportRequest, Manifest
+    from syslogger.query.model import Query
 
 STDOUT = "-"
 INTERRUPTED = 130
@@ -103,6 +104,7 @@ def command(
             ExportRequest.model_validate({"query": query, "days": each, "format": form, **options}) for each in groups
         ]
     root, zone = located(config, data)
+    _say_unknown(root, zone, query)
     if file == STDOUT:
         return _to_stdout(root, zone, requests)
     targets = [Path(file)] if len(requests) == 1 else [_inside(Path(file), request) for request in requests]
@@ -113,6 +115,19 @@ def command(
         click.echo("syslogger: interrupted: the same command goes on where it was", err=True)
         return INTERRUPTED
     return ExitCode.OK
+
+
+def _say_unknown(root: Path, zone: str, query: Query) -> None:
+    """A name that no day has is probably a mistake: the file would hold nothing, without a word."""
+    from syslogger.query.model import fields_of
+    from syslogger.query.questions import Fields
+    from syslogger.reader import LogReader
+
+    if named := fields_of(query.where):
+        with LogReader(root, time_zone=zone, processes=1) as reader:
+            known = reader.ask(Fields(query=query)).fields
+        for sentence in unknown(named, known) if known else ():
+            click.echo(escape(f"syslogger: {sentence}"), err=True)
 
 
 def _inside(folder: Path, request: ExportRequest) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import difflib
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,5 +108,17 @@ def usage() -> Iterator[None]:
         yield
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
-        said = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in found)
-        raise click.UsageError("; ".join(said)) from error
+        raise click.UsageError("; ".join(_said(each["loc"], each["msg"]) for each in found)) from error
+
+
+def _said(place: tuple[int | str, ...], message: str) -> str:
+    """Where it is wrong, if that is one place, and what; pydantic says which exception it was."""
+    where = ".".join(map(str, place))
+    return f"{where}: {message.removeprefix('Value error, ')}".removeprefix(": ")
+
+
+def unknown(names: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    """A sentence for each name that is no field, with the one that was probably meant."""
+    for name in sorted(set(names) - set(known)):
+        near = difflib.get_close_matches(name, known, n=1)
+        yield f"no day has a field {name!r}{f': is it {near[0]!r}?' if near else ''}"

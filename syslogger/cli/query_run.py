@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import select
 import signal
 import sys
@@ -16,6 +15,7 @@ import click
 
 from syslogger.cli.answers_shown import lines_of
 from syslogger.cli.output import escape, json_line
+from syslogger.cli.query_options import unknown
 from syslogger.cli.rows_shown import line, marker
 from syslogger.errors import ExitCode
 from syslogger.query.answers import ContextAnswer, Cut, FollowAnswer, RowAnswer, RowsAnswer
@@ -96,10 +96,14 @@ class Run:
             return _missing()
         if self.as_json:
             self._print([json_line(answer.model_dump(mode="json"))])
-            return ExitCode.OK
-        parts = (("  ", answer.before), ("> ", [answer.row]), ("  ", answer.after))
-        self._print([sign + each for sign, rows in parts for each in self._shown(rows)])
+        else:
+            self._print(list(self._surrounded(answer.before, answer.row, answer.after)))
+        self._notes(answer)
         return ExitCode.OK
+
+    def _surrounded(self, before: list[RowObject], row: RowObject, after: list[RowObject]) -> Iterator[str]:
+        parts = (("  ", before), ("> ", [row]), ("  ", after))
+        return (sign + each for sign, rows in parts for each in self._shown(rows))
 
     def _notes(self, answer: Any) -> None:
         """How far it looked, on stderr."""
@@ -115,10 +119,7 @@ class Run:
         for name, why in searched.damaged.items():
             yield f"{name} cannot be read: {why}"
         if searched.unknown_fields:
-            known = self.reader.ask(Fields(query=Query())).fields
-            for name in searched.unknown_fields:
-                near = difflib.get_close_matches(name, known, n=1)
-                yield f"no day has a field {name!r}{f': is it {near[0]!r}?' if near else ''}"
+            yield from unknown(searched.unknown_fields, self.reader.ask(Fields(query=Query())).fields)
 
     # -- following ----------------------------------------------------------------------------------------------------
 

@@ -66,6 +66,7 @@ class ContextAnswer(Frozen):
     before: list[RowObject]
     row: RowObject | None
     after: list[RowObject]
+    searched: Searched = Searched()
 
 
 class CountAnswer(Frozen):
@@ -121,6 +122,7 @@ class FieldsAnswer(Frozen):
     """name -> TEXT or INTEGER."""
 
     fields: dict[str, str]
+    searched: Searched
 
 
 class LedgerSeries(Frozen):
@@ -143,7 +145,10 @@ class LedgerAnswer(Frozen):
 
 
 class SenderRow(Frozen):
-    """What one sender has stored. complete: false when more of its rows may be among the others."""
+    """What one sender has stored. complete: false when more of its rows may be among the others.
+
+    client '' and a sender: what was refused of an address; both '': all others together.
+    """
 
     engine: str
     client: str

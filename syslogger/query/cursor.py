@@ -14,7 +14,7 @@ from typing import Literal, Self
 import orjson
 from pydantic import ValidationError
 
-from syslogger.errors import SysloggerError
+from syslogger.errors import ExitCode, SysloggerError
 from syslogger.query.model import Frozen
 
 MOST_CHARACTERS = 100_000
@@ -23,6 +23,8 @@ _MOST_BYTES = 1 << 20
 
 class CursorError(SysloggerError):
     """A cursor that is none, or another query's."""
+
+    exit_code = ExitCode.CONFIG
 
 
 class Word(Frozen):

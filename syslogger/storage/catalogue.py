@@ -1,7 +1,8 @@
 """Which days there are, and which of them a question concerns: pruned by the stamps they hold, never by file names.
 
-A day that cannot be read is named, and everything else answers. What a file says of itself is remembered while nothing
-can have changed it: reading it costs 1 ms, and there may be thousands.
+A day that cannot be read is named, and everything else answers; so is one that lies in another place than it says:
+rows of a copy beside the original would have the ids of the original's. What a file says of itself is remembered
+while nothing can have changed it: reading it costs 1 ms, and there may be thousands.
 """
 
 from __future__ import annotations
@@ -96,7 +97,17 @@ class Catalogue:
         known = self._known.get(stored.path)
         if known is not None and known.stamp == stamp_of(stored.path):
             return known
-        return files.of(stored.path).day
+        return in_place(files.of(stored.path).day)
+
+
+def in_place(day: Day | None) -> Day | None:
+    """A day that lies where it says. Raises StoreError: it was copied or renamed."""
+    if day is not None and day.path.parts[-3:] != (day.class_name, day.engine, f"{day.day.isoformat()}.db"):
+        raise StoreError(
+            f"{day.path}: is the day {day.class_name}/{day.engine}/{day.day.isoformat()}, copied or renamed: "
+            "move it back there, or out of the data directory"
+        )
+    return day
 
 
 def concerned(days: Sequence[Day], since: int | None, until: int | None) -> list[Day]:

@@ -61,9 +61,7 @@ def _search(catalogue: Catalogue, files: Files, request: ExportRequest, place: E
         query = query.model_copy(update={"since": place.bound.since, "until": place.bound.until})
     scope = catalogue.scope(query, files)
     scope.days = [day for day in scope.days if request.takes(day.name)]
-    scope.damaged = {
-        dotted: why for name, why in scope.damaged.items() if request.takes(dotted := name.replace("/", "."))
-    }
+    scope.damaged = {name: why for name, why in scope.damaged.items() if request.takes(name)}
     return Search.of(scope, files, query)
 
 

@@ -155,7 +155,9 @@ class ExportFile:
     def __exit__(self, *_: object) -> None:
         # an interrupted one keeps its place where there is room for that; else the one before is kept
         with suppress(OSError):
-            if self.partial.exists() and self.after is not None and self._unsaved:
+            if self.after is None:
+                self.partial.unlink()  # nothing came
+            elif self.partial.exists() and self._unsaved:
                 self._save()
         os.close(self._descriptor)
 

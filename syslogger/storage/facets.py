@@ -37,7 +37,7 @@ COMPLETION_SECONDS = 0.5
 def answer_facets(catalogue: Catalogue, asked: Facets, budget: Budget) -> FacetsAnswer:
     """The most frequent values; the query's ends are numbers or None.
 
-    A facet is exact where the rollups know it, or when every matching row was looked at.
+    A facet is exact where the rollups know it, or when every matching row was looked at; and no day is damaged.
     """
     with searching(catalogue, asked.query) as search:
         facets, rows = _facets(search, asked, budget)
@@ -57,7 +57,7 @@ def _facets(search: Search, asked: Facets, budget: Budget) -> tuple[list[Facet],
     for name in fields:
         busiest = counted[name].busiest(asked.top)
         values = [(value, int(by_step[0])) for value, by_step in busiest.values]
-        sure = name in exact or search.cut is None
+        sure = (name in exact or search.cut is None) and not search.scope.damaged
         approximate = busiest.distinct is None or not sure
         facets.append(Facet(field=name, values=values, distinct=busiest.distinct, approximate=approximate))
     return facets, rows

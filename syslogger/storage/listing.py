@@ -29,7 +29,8 @@ def answer_fields(catalogue: Catalogue, asked: Fields, budget: Budget) -> Fields
         for day in search.days:
             for name, kind in (*day.columns.items(), *((name, "TEXT") for name in day.constants)):
                 fields[name] = kind if fields.get(name, kind) == kind else "TEXT"
-        return FieldsAnswer(fields=fields)
+        search.searched |= {day.name for day in search.days}
+        return FieldsAnswer(fields=fields, searched=search.told())
 
 
 def answer_days(catalogue: Catalogue, asked: Days, budget: Budget) -> DaysAnswer:  # noqa: ARG001 as all answers

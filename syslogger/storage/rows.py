@@ -19,7 +19,7 @@ from syslogger.errors import StoreError, SysloggerError
 from syslogger.query.answers import ContextAnswer, Cut, RowAnswer, RowsAnswer
 from syslogger.query.cursor import Cursor, decoded
 from syslogger.query.model import SENDER, Equals, Order, Query
-from syslogger.storage.catalogue import Bound, Files, Span, concerned, spans
+from syslogger.storage.catalogue import Bound, Files, Span, concerned, in_place, spans
 from syslogger.storage.day_names import as_day
 from syslogger.storage.scan import GREATEST_WINDOW, Search, window
 
@@ -260,7 +260,7 @@ def _one(catalogue: Catalogue, files: Files, global_id: str) -> tuple[Day, dict[
     class_name, engine, day_text, row_id = _parted(global_id)
     path = catalogue.root / class_name / engine / f"{day_text}.db"
     try:
-        day = files.of(path).day
+        day = in_place(files.of(path).day)
         rows = [] if day is None else _by_ids(files, day, [row_id], ())
     except FileNotFoundError:
         return None
@@ -285,19 +285,17 @@ def answer_context(catalogue: Catalogue, asked: Context, budget: Budget) -> Cont
         where = Equals(field=SENDER, value=row[SENDER]) if asked.same_sender else None
         query = Query(engines=(f"{day.class_name}/{day.engine}",), where=where)
         key = _key(day, row["id"], row["received_at"])
+        search = Search.of(catalogue.scope(query, files), files, query)
         before, after = (
-            _around(catalogue, files, query, key, newest=newest, most=most, budget=budget)
+            _around(search, key, newest=newest, most=most, budget=budget)
             for newest, most in ((True, asked.before), (False, asked.after))
         )
-        return ContextAnswer(before=before[::-1], row=_shown(day, row, ()), after=after)
+        return ContextAnswer(before=before[::-1], row=_shown(day, row, ()), after=after, searched=search.told())
     finally:
         files.close()
 
 
-def _around(
-    catalogue: Catalogue, files: Files, query: Query, key: Key, *, newest: bool, most: int, budget: Budget
-) -> list[RowObject]:
-    search = Search.of(catalogue.scope(query, files), files, query)
+def _around(search: Search, key: Key, *, newest: bool, most: int, budget: Budget) -> list[RowObject]:
     merge = Merge(search, newest, most)
     merge.run(_spans(search, newest, (key, False), None) if most else (), budget)
     return fetched(search, merge.found, ())

@@ -76,6 +76,18 @@ def test_senders_that_may_have_more_rows_have_a_plus() -> None:
     assert ["word/main", "others", "others", "1", "10", "2", "0", "0"] == shown[2].split()
 
 
+def test_a_refused_address_has_no_client() -> None:
+    """It is one sender with a name of its own, not all the others."""
+    numbers = {"rows": 0, "bytes": 0, "received": 3, "refused": 3, "dropped": 0}
+    refused = SenderRow(engine="word/main", client="", sender="10.0.0.9", complete=True, **numbers)
+    series = LedgerSeries(engine="word/main", client="", sender="10.0.0.9", counts={"refused": [3]})
+    senders = lines_of(SendersAnswer(senders=[refused], others=[], searched=SEARCHED), ZONE)
+    ledger = lines_of(LedgerAnswer(step="1h", starts=[NOON], series=[series], searched=SEARCHED), ZONE)
+
+    assert ["word/main", "(none)", "10.0.0.9", "0", "0", "3", "3", "0"] == senders[1].split()
+    assert ["word/main", "(none)", "10.0.0.9", "3"] == ledger[1].split()[-4:]
+
+
 def test_a_ledger_leaves_out_steps_in_which_nothing_happened() -> None:
     """A row for each step with a count; what was dropped has its reason."""
     series = LedgerSeries(engine="word/main", counts={"stored": [0, 5]}, dropped={"paused": [0, 1]})

@@ -65,6 +65,14 @@ def test_a_query_and_its_options(tmp_path: Path, data: Path) -> None:
     assert rows(tmp_path / "out.csv") == [{"id": f"a.main.{DAY}.1", "original_log": "'=1+1"}]
 
 
+def test_what_a_format_cannot_do_is_said_plainly(tmp_path: Path, data: Path) -> None:
+    """Without the words of the library that found it."""
+    done = run("export", "out.raw", "--format", "raw", "--columns", "id", "--data", data, cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Error: raw has the original lines and no columns\n" in done.stderr
+
+
 @pytest.mark.parametrize("form", ["jsonl", "parquet", "raw"])
 def test_other_formats(tmp_path: Path, data: Path, form: str) -> None:
     """Readers of the format find the rows."""
@@ -178,3 +186,11 @@ def test_a_file_is_not_replaced_by_accident(tmp_path: Path, data: Path) -> None:
     assert (tmp_path / "out").read_text() == "mine"
     assert run("export", "out", "--force", "--data", data, cwd=tmp_path).returncode == 0
     assert (tmp_path / "out").read_bytes().startswith(b"id,time")
+
+
+def test_a_field_that_no_day_has_is_told(tmp_path: Path, data: Path) -> None:
+    """A mistyped name would take home an empty file without a word."""
+    done = run("export", "clent:office", "out.csv", "--data", data, cwd=tmp_path)
+
+    assert done.stderr == "syslogger: no day has a field 'clent': is it 'client'?\n"
+    assert (done.returncode, rows(tmp_path / "out.csv")) == (0, [])

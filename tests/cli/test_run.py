@@ -15,22 +15,15 @@ from syslogger.errors import ExitCode
 from tests.cli.engines import LINES, balanced, send, stored
 from tests.cli.program import Program, run
 from tests.interfaces.serving import engine, resting, write_file
-from tests.support import wait_until
+from tests.support import free_tcp_ports, wait_until
 
 WAIT_SECONDS = 60.0
 LOOPBACK = "127.0.0.1"
 
 
-def free_tcp_port() -> int:
-    """A TCP port of loopback that is free now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
-
-
 def configuration(folder: Path, *engines: dict[str, Any], **keys: Any) -> None:
     """A configuration file with these engines, for a factory and an API on free ports."""
-    ports = {"INTERFACE_FACTORY_PORT": free_tcp_port(), "FAST_API_SERVER_PORT": free_tcp_port()}
+    ports = dict(zip(("INTERFACE_FACTORY_PORT", "FAST_API_SERVER_PORT"), free_tcp_ports(2), strict=True))
     write_file(folder, *engines, **{**ports, **keys})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -103,6 +104,18 @@ def test_a_damaged_day_is_named_and_the_others_answer(tmp_path: Path) -> None:
 
     assert names(scope.days) == ["a.main.2026-11-20"]
     assert list(scope.damaged) == ["a.main.2026-11-19"]
+
+
+def test_a_copy_beside_the_original_is_named(tmp_path: Path) -> None:
+    """A folder that somebody copied has another's ids in it: it is named, with its place, and the original answers."""
+    made(tmp_path, "a/main", "2026-11-20", NOON)
+    shutil.copytree(tmp_path / "a" / "main", tmp_path / "a" / "saved")
+    with opened() as files:
+        scope = Catalogue(tmp_path).scope(Query(), files)
+
+    assert names(scope.days) == ["a.main.2026-11-20"]
+    assert list(scope.damaged) == ["a.saved.2026-11-20"]
+    assert "a/main/2026-11-20, copied or renamed: move it back" in scope.damaged["a.saved.2026-11-20"]
 
 
 @pytest.mark.parametrize(

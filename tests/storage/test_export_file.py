@@ -114,6 +114,14 @@ def test_places_are_saved_as_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert json.loads(path.with_name("out.log.partial.json").read_bytes())["after"] == saved
 
 
+def test_an_attempt_that_got_nothing_leaves_nothing(tmp_path: Path) -> None:
+    """A question that was refused is no export to go on with."""
+    with pytest.raises(StoreError, match="no such day"), ExportFile(tmp_path / "out.log", REQUEST):
+        raise StoreError("no such day")
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:
     """But with force; a folder never is; one that came meanwhile neither, and the export is not lost."""
     path = tmp_path / "out.log"

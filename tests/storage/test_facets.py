@@ -114,6 +114,7 @@ def test_a_damaged_day_is_named_and_the_others_are_counted(tmp_path: Path) -> No
 
     assert [facet.values for facet in answer.facets] == [[(0, 7), (1, 7), (2, 6)], [("main", 20)]]
     assert list(answer.searched.damaged) == ["word.edge.2026-11-20"]
+    assert answer.facets[0].approximate, "what the damaged day has is not in it"
 
 
 # -- completion -------------------------------------------------------------------------------------------------------

@@ -20,6 +20,17 @@ PAST = datetime(2020, 11, 20, tzinfo=UTC).date()
 ROWS = [{"received_at": NOON, "number": "1"}, {"received_at": NOON + 1, "nat_port": 5, "nat_ip": "10.0.0.1"}]
 
 
+def test_fields_say_which_days_they_are_of(tmp_path: Path) -> None:
+    """A day that cannot be read may have more of them, and is named."""
+    make_root(tmp_path, [DaySpec(ROWS, day=PAST)])
+    (tmp_path / "word" / "main" / "2020-11-21.db").write_bytes(b"nothing of ours" * 100)
+    answer = answer_fields(Catalogue(tmp_path), Fields(query=Query()), ample())
+
+    assert answer.fields["number"] == "TEXT"
+    assert (answer.searched.searched, answer.searched.partitions) == (1, 2)
+    assert list(answer.searched.damaged) == ["word.main.2020-11-21"]
+
+
 def listed(root: Path, query: Query | None = None) -> list[DayRow]:
     """The days of a root."""
     return answer_days(Catalogue(root), Days(query=query or Query()), ample()).days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -234,3 +235,28 @@ def test_a_row_that_is_gone_has_no_context(tmp_path: Path) -> None:
     answer = answer_context(Catalogue(tmp_path), Context(id=f"word.main.{DAY}.21"), ample())
 
     assert (answer.before, answer.row, answer.after) == ([], None, [])
+
+
+def test_context_says_how_far_it_looked(tmp_path: Path) -> None:
+    """A neighbouring day that cannot be read is named, and one that the time cut says so."""
+    make_root(tmp_path, [DaySpec(ROWS)])
+    (tmp_path / "word" / "main" / "2026-11-19.db").write_bytes(b"x" * 4096)
+    question = Context(id=f"word.main.{DAY}.5", before=10)
+    whole = answer_context(Catalogue(tmp_path), question, ample())
+    cut = answer_context(Catalogue(tmp_path), question, Budget.of(0))
+
+    assert ([row["id"][-1] for row in whole.before], list(whole.searched.damaged)) == (
+        ["1", "2", "3", "4"],
+        ["word.main.2026-11-19"],
+    )
+    assert (whole.searched.cut, whole.searched.searched, whole.searched.partitions) == (None, 1, 2)
+    assert (cut.before, cut.after, cut.searched.cut) == ([], [], Cut.DEADLINE)
+
+
+def test_a_row_of_a_copied_day_is_an_error(tmp_path: Path) -> None:
+    """Its id is the original's: the error says where the day belongs."""
+    make_root(tmp_path, [DaySpec(ROWS)])
+    shutil.copytree(tmp_path / "word" / "main", tmp_path / "word" / "saved")
+
+    with pytest.raises(StoreError, match=f"is the day word/main/{DAY}, copied or renamed"):
+        answer_row(Catalogue(tmp_path), OneRow(id=f"word.saved.{DAY}.1"))
