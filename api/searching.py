@@ -27,11 +27,13 @@ from api.errors import ApiError, not_found
 from api.identity import Caller, Who
 from api.scope import Scope
 from api.services import Services, services
+from api.store.users import now_us
 from syslogger.errors import Problem, SysloggerError
-from syslogger.query.answers import Cut, FacetsAnswer, RowAnswer, Searched
-from syslogger.query.model import MOST_CONDITIONS, And, Condition, Equals, OneOf, Or, Query
-from syslogger.query.questions import Facets, Row
+from syslogger.query.answers import Cut, FacetsAnswer, RowAnswer, RowsAnswer, Searched
+from syslogger.query.model import MOST_CONDITIONS, And, Condition, Equals, OneOf, Or, Order, Query
+from syslogger.query.questions import Facets, Row, Rows
 from syslogger.query.text import parse
+from syslogger.query.times import resolved
 
 NO_ENGINE = "-"  # no engine is called so; none at all would mean every one
 MOST_PATTERN_CHARACTERS = 20_000
@@ -126,6 +128,27 @@ class Searching:
         names = [str(value) for value, _ in answer.facets[0].values]
         seen = tuple(dict.fromkeys((*self.scope.engines, *names)))
         return of_engines(query, seen)
+
+    async def with_ends(self, query: Query) -> Query:
+        """The query, whose open ends are those of rows that they see: the days' own would tell of others' rows."""
+        if not self.scope.clients:
+            return query
+        query = resolved(query, now_us(), self.services.reader.zone)
+        since, until = query.since, query.until
+        if since is None:
+            since = await self._received(query, Order.OLDEST, until)
+        if until is None:
+            until = await self._received(query, Order.NEWEST, None)
+            until = since if until is None else int(until) + 1
+        return query.model_copy(update={"since": since or 0, "until": until or 0})
+
+    async def _received(self, query: Query, order: Order, otherwise: Any) -> Any:
+        """When the first row of an order came; where there is none, what is given for it."""
+        one = query.model_copy(update={"order": order, "limit": 1, "columns": ()})
+        answer: RowsAnswer = await self.ask(Rows(query=one))
+        if answer.searched.cut is not None and not answer.rows:
+            raise ApiError(503, "time_limit", "where rows of yours begin took too long", hint="say since and until")
+        return answer.rows[0]["received_at"] if answer.rows else otherwise
 
 
 async def _searching(request: Request, caller: Who, found: Annotated[Services, Depends(services)]) -> Searching:

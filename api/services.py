@@ -102,9 +102,9 @@ class Services:
             raise closing() from None
 
     async def _note(self, question: Any, caller: Caller) -> None:
-        if question.kind in NO_SEARCH or getattr(question, "after", None):
+        if question.kind in NO_SEARCH or isinstance(getattr(question, "after", None), str):
             return  # the next page of a search is the search
-        details = question.model_dump(mode="json", exclude_defaults=True, exclude={"kind"})
+        details = question.model_dump(mode="json", exclude_none=True, exclude={"kind"})
         await self.audit.note(caller, f"logs.{question.kind}", details=details, address=caller.address)
 
 

@@ -27,6 +27,7 @@ PROCESSES = (
     "syslogger.reading",
     "syslogger.storage.writer",
     "syslogger.worker",
+    "api.live.sieve",
     "interfaces.factory",
     "interfaces.probe_line",
     "interfaces.run",

@@ -150,6 +150,7 @@ RULES = {
     "the web plane reads days through the reader and acts through the factory": Rule(
         ("api",),
         ("syslogger.storage", "syslogger.inputs", *RING, "syslogger.engine", "syslogger.keeper", "adbc_driver_sqlite"),
+        ("syslogger.storage.export_file",),
     ),
     "of the control plane the web plane knows the client": Rule(
         ("api",), ("interfaces",), ("interfaces.client", "interfaces.errors", "interfaces.run")

@@ -58,6 +58,7 @@ class Tails:
         self._writer: asyncio.StreamWriter | None = None
         self._task: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
+        self.process: subprocess.Popen[bytes] | None = None
 
     def watch(self, query: Query, most_rows_a_second: int, sink: Sink) -> int:
         """Have a sink told of rows that arrive; the query has the scope in it. Returns the watch's number."""
@@ -102,7 +103,7 @@ class Tails:
         """One process, until it ends or nobody has watched for a minute."""
         ours, theirs = socket.socketpair()
         with theirs:
-            process = _started(theirs.fileno(), self._root)
+            self.process = process = _started(theirs.fileno(), self._root)
         reader, self._writer = await asyncio.open_connection(sock=ours)
         try:
             for head, _ in self._watches.values():

@@ -20,6 +20,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from api.live import DEFECT, TOO_SLOW
 from api.live.arriving import Come
 from syslogger.query.matching import Arrived, Matcher, matcher
 from syslogger.query.model import Query
@@ -27,7 +28,6 @@ from syslogger.query.model import Query
 CONDITION_SECONDS = 1.0  # of one condition and one batch
 COUNT_SECONDS = 1.0  # how long counts may wait for rows that they can go along with
 ALWAYS = ("id", "received_at")
-TOO_SLOW, DEFECT = "too_slow", "internal"
 
 Head = dict[str, Any]
 

@@ -119,6 +119,7 @@ async def typed_histogram(body: HistogramAsked, searching: Searcher) -> Histogra
 
 
 async def _by_step(searching: Searching, asked: Histogram) -> HistogramBody:
+    asked = asked.model_copy(update={"query": await searching.with_ends(asked.query)})
     answer: HistogramAnswer = await searching.ask(asked)
     return HistogramBody.model_validate(_told(searching, answer))
 

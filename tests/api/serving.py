@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -41,6 +40,7 @@ from api.store.users import User
 from syslogger.config import load
 from tests.cli.program import WAIT_SECONDS, Program
 from tests.interfaces.serving import write_file
+from tests.support import free_tcp_ports
 
 LOOPBACK = "127.0.0.1"
 NO_HASH = "!"  # matches no password
@@ -135,13 +135,6 @@ async def until(true: Callable[[], Awaitable[object]], what: str, seconds: float
         await asyncio.sleep(0.02)
 
 
-def free_tcp_port() -> int:
-    """A TCP port of loopback that is free now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
-
-
 @asynccontextmanager
 async def served(
     folder: Path,
@@ -157,7 +150,7 @@ async def served(
     engines, keys: of the file, entries of ENGINES as `tests.interfaces.serving.engine` makes them; factory: a real one
     runs, and its engines; settings: fields of ApiSettings that are to be others.
     """
-    ports = {"INTERFACE_FACTORY_PORT": free_tcp_port(), "FAST_API_SERVER_PORT": free_tcp_port()}
+    ports = dict(zip(("INTERFACE_FACTORY_PORT", "FAST_API_SERVER_PORT"), free_tcp_ports(2), strict=True))
     path = write_file(folder, *engines, **{**ports, **(keys or {})})
     chosen = dataclasses.replace(ApiSettings.of(load(path)), static=static, **settings)
     with running_factory(path, wanted=factory) as program, listening(LOOPBACK, 0) as listener:

@@ -16,10 +16,10 @@ from yarl import URL
 from api import server
 from api.server import listening, url_of
 from syslogger.errors import BindError, ExitCode
-from tests.api.serving import Serving, free_tcp_port, serve, told
+from tests.api.serving import Serving, serve, told
 from tests.cli.program import Program, run
 from tests.interfaces.serving import write_file
-from tests.support import deadline
+from tests.support import deadline, free_tcp_ports
 
 SECONDS = 20.0
 
@@ -78,7 +78,7 @@ def test_a_port_that_is_taken_is_said() -> None:
 
 def test_the_command_answers_until_a_signal(tmp_path: Path) -> None:
     """It says where it answers and where the code lies, never the code itself; SIGTERM ends it with 0."""
-    write_file(tmp_path, FAST_API_SERVER_PORT=free_tcp_port())
+    write_file(tmp_path, FAST_API_SERVER_PORT=free_tcp_ports(1)[0])
     with Program("api", cwd=tmp_path) as program:
         program.wait_for(lambda: len(program.lines) >= 2, "it answers and the door is open")
         code = (tmp_path / "logs" / "_control" / "setup.code").read_text("ascii").strip()
@@ -93,7 +93,7 @@ def test_the_command_answers_until_a_signal(tmp_path: Path) -> None:
 
 def test_a_newer_database_is_a_sentence(tmp_path: Path) -> None:
     """What cannot be opened ends the command with its exit code, without a traceback."""
-    write_file(tmp_path, FAST_API_SERVER_PORT=free_tcp_port())
+    write_file(tmp_path, FAST_API_SERVER_PORT=free_tcp_ports(1)[0])
     folder = tmp_path / "logs" / "_control"
     folder.mkdir(parents=True)
     (folder / "api.db").write_bytes(b"no database at all, but a text\n" * 40)
