@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+
+import { count, counted, duration, rate } from './format';
+
+test('numbers have separators, and one is one', () => {
+  expect(count(1284003)).toBe('1,284,003');
+  expect(counted(1, 'engine')).toBe('1 engine');
+  expect(counted(0, 'engine')).toBe('0 engines');
+});
+
+test('a small rate is not shown as nothing', () => {
+  expect(rate(0.1)).toBe('0.1/s');
+  expect(rate(312_400.4)).toBe('312,400/s');
+  expect(rate(0)).toBe('0/s');
+});
+
+test.each([
+  [-3, '0 s'],
+  [59.9, '59 s'],
+  [60, '1 min'],
+  [3_600, '1 h'],
+  [11_100, '3 h 5 min'],
+  [187_200, '2 d 4 h'],
+])('%d seconds are %s', (seconds, words) => {
+  expect(duration(seconds)).toBe(words);
+});
