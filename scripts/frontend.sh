@@ -40,7 +40,8 @@ need_packages() {
   need_node
   if ! cmp --silent frontend/package-lock.json "$stamp"; then
     say "Installing what frontend/package-lock.json names; the first time takes a minute."
-    in_frontend npm ci --ignore-scripts
+    # not `npm ci`: it wants the optional packages of every platform in the lock, and a registry may not have them all
+    in_frontend npm install --no-save --ignore-scripts
     cp frontend/package-lock.json "$stamp"
   fi
 }
