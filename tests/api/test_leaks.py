@@ -32,10 +32,10 @@ ROUTES = tuple(
 API = "/api/v1"
 # A name that nobody has, for each that somebody may not know; as long, so that places and lengths tell nothing either.
 TWINS = {"south": "nouth", "quiet": "nuiet", "oldone": "nldone", "sven": "zven", "quentin": "zuentin", "olga": "zlga"}
-# What differs from one answer to the next, whoever asks.
+# What differs from one answer to the next, whoever asks; a fresh export waits or runs as the ones before it leave room.
 DIFFERS = re.compile(
     r'"(?:request_id|id|now|created_at|changed_at|at|expires_at|since|until|file_name|nanoseconds_per_line)":'
-    r' ?"?[\w.:-]*|"content-length": "\d+"',
+    r' ?"?[\w.:-]*|"content-length": "\d+"|"state":"(?:waiting|running)"',
     re.IGNORECASE,
 )
 
