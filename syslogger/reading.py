@@ -19,6 +19,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,10 +125,14 @@ class Process:
             return {"rows": chunk.rows, "after": chunk.after, "left": chunk.left}, chunk.data
 
         said: Head = {}
-        while "end" not in said and "error" not in said:
-            with _alarm(float(head["seconds"]) + ALARM_SECONDS):
-                said, data = _told(next_part)
-            self._owner.send(said, data)  # waits until the owner wants more
+        with ThreadPoolExecutor(1) as sending:
+            sent = sending.submit(lambda: None)
+            while "end" not in said and "error" not in said:
+                with _alarm(float(head["seconds"]) + ALARM_SECONDS):
+                    said, data = _told(next_part)
+                sent.result()  # one part ahead of what the owner wants
+                sent = sending.submit(self._owner.send, said, data)
+            sent.result()
 
 
 def _found(catalogue: Catalogue, body: bytes, budget: Budget) -> tuple[Head, bytes]:

@@ -8,6 +8,8 @@ from its beginning, and what was given already is compared by its SHA-256 and sk
 from __future__ import annotations
 
 import hashlib
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
@@ -109,12 +111,28 @@ class _Export:
         ranks = {day.name: rank for rank, day in enumerate(days)}
         merging = Merging(self.search, self._schema, newest, ranks, shares(days))
         data = b"" if self._start.bytes else self._encoder.begin()
-        for table in merging.tables(self._spans(newest=newest), rests=self._start.key is not None):
-            data += self._encoder.add(self._counted(table))
-            if merging.border is not None:
-                yield self._chunk(data, key=merging.border, begun=merging.begun, left=merging.left)
+        for more, place, left in self._encoded(merging, self._spans(newest=newest)):
+            data += more
+            if place.key is not None:
+                yield self._chunk(data, place, left)
                 data = b""
-        yield self._chunk(data + self._encoder.end(), whole=True)
+        yield self._chunk(data + self._encoder.end(), self._reached(whole=True))
+
+    def _encoded(self, merging: Merging, spans: list[Span]) -> Iterator[tuple[bytes, ExportPlace, int]]:
+        """Each window's bytes, the place behind them, and how many ids are left to be looked at.
+
+        While one window is made bytes the next one is looked for: Arrow and SQLite let go of the interpreter.
+        """
+        with ThreadPoolExecutor(1) as encoding:
+            waiting: deque[tuple[Future[bytes], ExportPlace, int]] = deque()
+            for table in merging.tables(spans, rests=self._start.key is not None):
+                made = encoding.submit(self._encoder.add, self._counted(table))
+                waiting.append((made, self._reached(key=merging.border, begun=merging.begun), merging.left))
+                if len(waiting) > 1:
+                    made, place, left = waiting.popleft()
+                    yield made.result(), place, left
+            for made, place, left in waiting:
+                yield made.result(), place, left
 
     def _days(self) -> list[Day]:
         """The days of the bound that are not known to be damaged. Raises StoreError: one is gone."""
@@ -171,26 +189,21 @@ class _Export:
         self._left_out += table.num_rows - shown.num_rows
         return shown
 
-    def _chunk(self, data: bytes, *, left: int = 0, **reached: Any) -> Chunk:
-        """The next chunk; reached: `key` and `begun`, or `whole`."""
+    def _reached(self, **parts: Any) -> ExportPlace:
+        """The place behind the rows counted so far, but for its bytes; parts: `key` and `begun`, or `whole`."""
+        counts = {"rows": self._rows, "left_out": self._left_out, "damaged": dict(self.damaged)}
+        return self._given.model_copy(update={"key": None, "begun": {}, **counts, **parts})
+
+    def _chunk(self, data: bytes, place: ExportPlace, left: int = 0) -> Chunk:
+        """The next chunk, and the place behind it. Raises StoreError."""
         fresh = self._fresh(data)
         if self._bytes < self._given.bytes:
-            if reached.get("whole"):
+            if place.whole:
                 raise _changed()
             return Chunk(b"", self._given.rows, self._given.encoded(), left)
-        place = self._given.model_copy(
-            update={
-                "key": None,
-                "begun": {},
-                "rows": self._rows,
-                "bytes": self._bytes,
-                "left_out": self._left_out,
-                "damaged": dict(self.damaged),
-                "bytes_digest": self._hash.hexdigest() if self._encoder.restarts else "",
-                **reached,
-            }
-        )
-        return Chunk(fresh, self._rows, place.encoded(), left)
+        digest = self._hash.hexdigest() if self._encoder.restarts else ""
+        place = place.model_copy(update={"bytes": self._bytes, "bytes_digest": digest})
+        return Chunk(fresh, place.rows, place.encoded(), left)
 
     def _fresh(self, data: bytes) -> bytes:
         """What of the next bytes was not given before. Raises StoreError: that was other bytes."""

@@ -5,7 +5,8 @@
     FILE, FILE.manifest.json
 
 Rules
-1. The bytes are on the disk before a place that counts them is. What lies behind a place is cut off.
+1. The bytes are on the disk before a place that counts them is. What lies behind a place is cut off. A thread sees to
+   that every 64 MiB, so that writing goes on while the disk works.
 2. FILE gets its name when it is whole and its manifest lies beside it.
 3. Logs are personal data: every file is 0600.
 """
@@ -17,6 +18,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +54,8 @@ class ExportFile:
         """Open it. force: replaces FILE, and what another request left. Raises StoreError, LockError."""
         self.path, self._request, self._force = path, request, force
         self.partial, self._note = path.with_name(path.name + ".partial"), path.with_name(path.name + ".partial.json")
+        self._saving: Future[None] | None = None
+        self._saver = ThreadPoolExecutor(1)  # its thread begins with the first place
         unwanted(path, force=force)
         with self._telling():
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -61,7 +65,7 @@ class ExportFile:
                 self._lock()
                 os.fchmod(self._descriptor, 0o600)
                 self._go_on(self._saved())
-        except BaseException:
+        except BaseException:  # whatever it was goes on; only the open file must not stay behind
             os.close(self._descriptor)
             raise
 
@@ -120,10 +124,20 @@ class ExportFile:
                 self._save()
 
     def _save(self) -> None:
+        """Begin to make the present place safe, once the one before is. Raises OSError: that one could not be."""
+        self._settle()
         assert self.after is not None
-        os.fdatasync(self._descriptor)
-        replace(self._note, {"after": self.after, "started": self._started})
+        self._saving = self._saver.submit(self._make_safe, self.after)
         self._unsaved = 0
+
+    def _settle(self) -> None:
+        if self._saving is not None:
+            saving, self._saving = self._saving, None
+            saving.result()
+
+    def _make_safe(self, after: str) -> None:
+        os.fdatasync(self._descriptor)
+        replace(self._note, {"after": after, "started": self._started})
 
     def finish(self, version: str) -> Manifest:
         """Give it its name, its manifest beside it. Raises StoreError."""
@@ -142,6 +156,7 @@ class ExportFile:
         )
         with self._telling():
             self._save()
+            self._settle()
             unwanted(self.path, force=self._force)
             replace(manifest_of(self.path), manifest.model_dump(mode="json"))
             self.partial.rename(self.path)
@@ -159,6 +174,8 @@ class ExportFile:
                 self.partial.unlink()  # nothing came
             elif self.partial.exists() and self._unsaved:
                 self._save()
+            self._settle()
+        self._saver.shutdown()
         os.close(self._descriptor)
 
     @contextmanager

@@ -18,6 +18,7 @@ from syslogger.query.exports import Chunk, ExportBound, ExportPlace, ExportReque
 from syslogger.storage import export_file
 from syslogger.storage.export_file import ExportFile, manifest_of
 from tests.storage.disks import SmallDisk, can_mount, small_disk
+from tests.support import wait_until
 
 REQUEST = ExportRequest(format=Format.RAW)
 BOUND = ExportBound(last_ids={"a.main.2026-11-20": 3}, columns={"original_log": "TEXT"})
@@ -107,11 +108,13 @@ def test_places_are_saved_as_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path = tmp_path / "out.log"
     with ExportFile(path, REQUEST) as file:
         file.write(chunk(4, b"one "))
-        saved = json.loads(path.with_name("out.log.partial.json").read_bytes())["after"]
+        note = path.with_name("out.log.partial.json")
+        wait_until(note.exists, 10, "no place is saved")  # a thread does it
+        saved = json.loads(note.read_bytes())["after"]
         file.write(chunk(6, b"tw"))
 
         assert saved == chunk(4, b"").after
-        assert json.loads(path.with_name("out.log.partial.json").read_bytes())["after"] == saved
+        assert json.loads(note.read_bytes())["after"] == saved
 
 
 def test_an_attempt_that_got_nothing_leaves_nothing(tmp_path: Path) -> None:
