@@ -8,6 +8,10 @@ only delays the new beginning.
 
 Should the disk be slower than the rows, the WAL would grow without end: from a limit on, the writer waits for it.
 
+What a commit adds to the WAL is not told. It is taken for what it adds to the file, and for a few pages at least, as
+pages go to the WAL whole: 80 lines a second of a quiet engine wrote 2 MB a second, and 4.4 GB before the file had grown
+by the 32 MiB that alone were looked at once.
+
 The descriptor for syncing is opened before and closed after every connection: closing it earlier would drop the POSIX
 locks that SQLite holds on the file in this process.
 """
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 START_BYTES = 32 << 20
 FEW_BYTES = 8 << 20
 WAIT_BYTES = 512 << 20
+LEAST_BYTES = 512 << 10  # of a commit: eight pages
 CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
 
 
@@ -37,8 +42,8 @@ class Checkpointer:
     def __init__(self, path: Path, warn: Callable[[Exception], None]) -> None:
         self._warn, self._told = warn, ""
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        self._committed_bytes = 0
-        self._begun_at = 0
+        self._file_bytes = 0
+        self._written = self._begun_at = 0  # bytes in all commits; those of them before the present WAL
         self._wake = threading.Event()
         self._closing = False
         self._few_left = False
@@ -55,10 +60,11 @@ class Checkpointer:
 
     def note(self, file_bytes: int) -> None:
         """A commit has made the file so large. Returns at once, but for the end of a checkpoint or beyond the limit."""
-        self._committed_bytes = file_bytes
-        since = file_bytes - self._begun_at
+        self._written += max(file_bytes - self._file_bytes, LEAST_BYTES)
+        self._file_bytes = file_bytes
+        since = self._written - self._begun_at
         if self._few_left or since >= WAIT_BYTES:
-            self._begun_at = file_bytes
+            self._begun_at = self._written
             self._finish()
         elif since >= START_BYTES:
             self._wake.set()
@@ -111,9 +117,9 @@ class Checkpointer:
             self._warn(error)
 
     def _copy(self, cursor: dbapi.Cursor) -> int:
-        """Copy what is in the WAL and sync the file; how many bytes were committed meanwhile."""
-        before = self._committed_bytes
+        """Copy what is in the WAL and sync the file; how many bytes were written meanwhile."""
+        before = self._written
         cursor.execute(CHECKPOINT)
         cursor.fetchall()
         os.fdatasync(self._descriptor)
-        return self._committed_bytes - before
+        return self._written - before
