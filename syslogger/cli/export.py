@@ -81,6 +81,7 @@ def command(
     force: bool,
     config: Path | None,
     data: Path | None,
+    zone: str | None,
     as_json: bool,
 ) -> int:
     """Write everything that QUERY finds to FILE (`-`: stdout); without a QUERY, every row.
@@ -103,14 +104,14 @@ def command(
         requests = [
             ExportRequest.model_validate({"query": query, "days": each, "format": form, **options}) for each in groups
         ]
-    root, zone = located(config, data)
-    _say_unknown(root, zone, query)
+    root, time_zone = located(config, data, zone)
+    _say_unknown(root, time_zone, query)
     if file == STDOUT:
-        return _to_stdout(root, zone, requests)
+        return _to_stdout(root, time_zone, requests)
     targets = [Path(file)] if len(requests) == 1 else [_inside(Path(file), request) for request in requests]
     try:
         for request, target in zip(requests, targets, strict=True):
-            _export(_Job(root, zone, request, target, force), as_json=as_json)
+            _export(_Job(root, time_zone, request, target, force), as_json=as_json)
     except KeyboardInterrupt:
         click.echo("syslogger: interrupted: the same command goes on where it was", err=True)
         return INTERRUPTED

@@ -1,4 +1,4 @@
-"""What `syslogger query` and `syslogger export` are asked alike: which rows, and where the data is."""
+"""What `syslogger query` and `syslogger export` are asked alike: which rows, where the data is, by which clock."""
 
 from __future__ import annotations
 
@@ -12,10 +12,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syslogger.cli.options import DEFAULT_CONFIG
-from syslogger.errors import StoreError
+from syslogger.errors import StoreError, UnfitError
 
 if TYPE_CHECKING:
     from syslogger.query.model import Query
+
+
+def _known_zone(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    from syslogger.checks import time_zone
+
+    try:
+        return None if name is None else time_zone(name)
+    except UnfitError as error:
+        raise click.BadParameter(str(error)) from error
+
 
 _SELECTION = (
     click.argument("text", default="", metavar="[QUERY]"),
@@ -30,6 +40,12 @@ _SELECTION = (
 _PLACE = (
     click.option("--config", type=click.Path(path_type=Path), help=f"The configuration (default {DEFAULT_CONFIG})."),
     click.option("--data", type=click.Path(path_type=Path), help="The data directory, instead of a configuration."),
+    click.option(
+        "--zone",
+        metavar="NAME",
+        callback=_known_zone,
+        help="The time zone of times and steps; that of the configuration, with --data the system's.",
+    ),
 )
 
 
@@ -39,7 +55,7 @@ def selection(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def place(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where the data is: --config, --data."""
+    """Add the options that say where the data is, and by which clock it is asked: --config, --data, --zone."""
     return _with(_PLACE, function)
 
 
@@ -83,7 +99,7 @@ def names(listed: str | None) -> tuple[str, ...]:
     return tuple(name for each in (listed or "").split(",") if (name := each.strip()))
 
 
-def located(config: Path | None, data: Path | None) -> tuple[Path, str]:
+def located(config: Path | None, data: Path | None, zone: str | None) -> tuple[Path, str]:
     """The data directory that --config and --data name, and the time zone. Raises click.UsageError, SysloggerError."""
     from syslogger.config import load, system_time_zone
 
@@ -91,9 +107,9 @@ def located(config: Path | None, data: Path | None) -> tuple[Path, str]:
         raise click.UsageError("--config and --data exclude each other: a configuration names its data directory")
     if data is None:
         loaded = load(config or DEFAULT_CONFIG)
-        root, zone = loaded.root, loaded.time_zone
+        root, zone = loaded.root, zone or loaded.time_zone
     else:
-        root, zone = data, system_time_zone()
+        root, zone = data, zone or system_time_zone()
     if not root.is_dir():
         raise StoreError(f"{root} is no directory: name the data directory with --data, or in the configuration")
     return root.absolute(), zone

@@ -55,9 +55,10 @@ class FollowAnswer(Frozen):
 
 
 class RowAnswer(Frozen):
-    """One row; None when there is no such row (any more)."""
+    """One row; None when there is no such row (any more). Its day is looked at, and no other."""
 
     row: RowObject | None
+    searched: Searched = Searched()
 
 
 class ContextAnswer(Frozen):
@@ -185,6 +186,7 @@ class DayRow(Frozen):
 
 
 class DaysAnswer(Frozen):
-    """Every day, by class, engine and day."""
+    """Every day, by class, engine and day; one that cannot be read is among them, too."""
 
     days: list[DayRow]
+    searched: Searched = Searched()

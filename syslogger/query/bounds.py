@@ -41,6 +41,7 @@ from syslogger.query.model import (
     SeverityAtLeast,
     Value,
 )
+from syslogger.query.quoting import quoted
 from syslogger.query.words import CutPhrase
 
 Parameters = tuple[int | str, ...]
@@ -74,11 +75,6 @@ class Bounds:
     def exact(self) -> bool:
         """Whether SQL says it all."""
         return self.upper == self.lower
-
-
-def quoted(name: str) -> str:
-    """A column name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def leaf_bounds(leaf: Leaf, name: str, kind: str) -> Bounds:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syslogger.errors import StoreError
-from syslogger.storage.day_file import Day, DayFile, stamp_of
+from syslogger.storage.day_file import BATCH_ROWS, Day, DayFile, stamp_of
 from syslogger.storage.day_names import stored_days
 
 if TYPE_CHECKING:
@@ -48,14 +48,15 @@ class Scope:
 
 
 class Files:
-    """The day files that a question has open; the longest unused is closed when there are many."""
+    """The day files that a question has open; the longest unused is closed when there are many. batch_rows: of each."""
 
-    def __init__(self) -> None:
+    def __init__(self, batch_rows: int = BATCH_ROWS) -> None:
+        self._batch_rows = batch_rows
         self._open: dict[Path, DayFile] = {}
 
     def of(self, path: Path) -> DayFile:
         """The open file. Raises StoreError, FileNotFoundError."""
-        file = self._open.pop(path, None) or DayFile(path)
+        file = self._open.pop(path, None) or DayFile(path, self._batch_rows)
         self._open[path] = file
         if len(self._open) > MOST_OPEN:
             self._open.pop(next(iter(self._open))).close()

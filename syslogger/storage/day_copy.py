@@ -22,6 +22,7 @@ from adbc_driver_sqlite import dbapi
 
 from syslogger.errors import StoreError
 from syslogger.query.exports import Chunk, ExportBound, ExportPlace, ExportRequest
+from syslogger.query.quoting import quoted
 from syslogger.storage.catalogue import Files
 from syslogger.storage.database import PAGE_BYTES, DatabaseError, bound, store_error
 from syslogger.storage.day_file import stamp_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 COPIED_ROWS = 32_768
 PIECE_BYTES = 4 << 20
+_FULL = ("disk is full", "No space left", "Disk quota exceeded")
 
 
 def copied_day(root: Path, request: ExportRequest, place: ExportPlace | None) -> Iterator[Chunk]:
@@ -44,11 +46,16 @@ def copied_day(root: Path, request: ExportRequest, place: ExportPlace | None) ->
         return
     if place is not None:
         raise StoreError(f"{day.name} is still written: its copy is begun anew, not gone on with")
-    with tempfile.TemporaryDirectory(dir=request.scratch) as folder:
-        copy = Path(folder) / path.name
-        for _ in copying(path, copy):
-            pass
-        yield from _pieces(copy, day, request, None)
+    try:
+        with tempfile.TemporaryDirectory(dir=request.scratch) as folder:
+            copy = Path(folder) / path.name
+            for _ in copying(path, copy):
+                pass
+            yield from _pieces(copy, day, request, None)
+    except FileNotFoundError as error:
+        raise StoreError(f"{day.name} was deleted while it was exported: there is nothing to take") from error
+    except OSError as error:
+        raise _trouble(path, request.scratch or Path(tempfile.gettempdir()), error) from error
 
 
 def described(path: Path) -> Day:
@@ -157,9 +164,9 @@ class _Copy:
             self._run(sql)
         for kind, name, _ in things:
             if kind == "table" and name != "entries":
-                quoted = _quoted(name)
-                self._run(f"DELETE FROM main.{quoted}")
-                self._run(f"INSERT INTO main.{quoted} SELECT * FROM day.{quoted}")
+                table = quoted(name)
+                self._run(f"DELETE FROM main.{table}")
+                self._run(f"INSERT INTO main.{table} SELECT * FROM day.{table}")
 
     def take(self, last_id: int, greatest: int) -> int:
         """The next rows; the last id that is there now."""
@@ -183,15 +190,17 @@ class _Copy:
         return list(self._cursor.fetchall())
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _uri(path: Path, mode: str) -> str:
     return f"file:{urllib.parse.quote(os.fsencode(path.absolute()))}?mode={mode}"
 
 
 def _trouble(source: Path, target: Path, error: Exception) -> StoreError:
-    if "malformed" in str(error) or "not a database" in str(error):
+    said = str(error)
+    if "malformed" in said or "not a database" in said:
         return store_error(source, error)
+    if any(mark in said for mark in _FULL):  # not the disk of the days: nothing there is to be deleted for a copy
+        return StoreError(
+            f"{target} lies on a disk that is full: free space there, or export to another disk, and export again;"
+            " the stored day is as it was"
+        )
     return store_error(target, error)

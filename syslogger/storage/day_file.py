@@ -84,11 +84,24 @@ def stamp_of(path: Path) -> tuple[int, ...] | None:
     return about.st_ino, about.st_size, about.st_mtime_ns
 
 
-class DayFile:
-    """A read-only connection to a day file. Raises StoreError for all that is wrong with it, FileNotFoundError."""
+def bytes_of(path: Path) -> int:
+    """How much a day takes, its WAL included. Raises FileNotFoundError."""
+    total = path.stat().st_size
+    with suppress(FileNotFoundError):
+        total += path.with_name(path.name + "-wal").stat().st_size
+    return total
 
-    def __init__(self, path: Path) -> None:
+
+class DayFile:
+    """A read-only connection to a day file. Raises StoreError for all that is wrong with it, FileNotFoundError.
+
+    batch_rows: the most that a statement gives whose columns are not of one type. ADBC reserves room for so many, 8
+    bytes a column, before it reads the first: whoever holds many small tables asks for few.
+    """
+
+    def __init__(self, path: Path, batch_rows: int = BATCH_ROWS) -> None:
         self.path = path
+        self._batch_rows = batch_rows
         self._open()
 
     def _open(self) -> None:
@@ -97,12 +110,12 @@ class DayFile:
         try:
             self._connection = dbapi.connect(uri + ("&immutable=1" if self._stamp else ""), autocommit=True)
             self._cursor = self._connection.cursor()
-            self._cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(BATCH_ROWS)})
+            self._cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(self._batch_rows)})
         except DatabaseError as error:
             raise _trouble(self.path, error) from error
 
     def table(self, sql: str, parameters: Sequence[int | str | None] = ()) -> pa.Table:
-        """The rows of a statement, at most `BATCH_ROWS`; a column without a value is of int64. Raises StoreError."""
+        """The rows of a statement, at most `batch_rows`; a column without a value is of int64. Raises StoreError."""
         try:
             found = self._run(sql, parameters)
             if self._stamp is None or self._stamp == stamp_of(self.path):
@@ -155,7 +168,7 @@ class DayFile:
         return Day(
             self.path, owner, engine, dt.date.fromisoformat(day), zone, start, end, least, greatest, last_id, columns,
             (1, *(first for (first,) in runs if 1 < first <= last_id)), "rollup_severity" in tables,
-            not self.path.stat().st_mode & 0o222, _bytes(self.path), self._stamp,
+            not self.path.stat().st_mode & 0o222, bytes_of(self.path), self._stamp,
         )  # fmt: skip
 
     def stamp_at(self, row_id: int) -> int:
@@ -190,10 +203,3 @@ def _trouble(path: Path, error: Exception) -> StoreError:
     if "malformed" in str(error) or "not a database" in str(error):
         return store_error(path, error)
     return StoreError(f"{path}: cannot be read: {error}")
-
-
-def _bytes(path: Path) -> int:
-    total = path.stat().st_size
-    with suppress(FileNotFoundError):
-        total += path.with_name(path.name + "-wal").stat().st_size
-    return total

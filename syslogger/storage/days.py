@@ -44,7 +44,6 @@ _SPAN = (
     "SELECT least_received_at, greatest_received_at, (SELECT min(minute) FROM ledger),"
     " (SELECT max(minute) FROM ledger) FROM partition"
 )
-_ROWS = "SELECT coalesce(max(id), 0) FROM entries"
 _END = "SELECT interval_end FROM partition"
 
 
@@ -71,12 +70,6 @@ def span_of(path: Path) -> Span | None:
     minutes = [minute * MINUTE_US for minute in (first, last) if minute is not None]
     stamps = [stamp for stamp in (least, greatest) if stamp is not None] + minutes
     return (min(stamps), max(stamps)) if stamps else None
-
-
-def row_count(path: Path) -> int:
-    """How many rows a day has. Raises StoreError when it cannot be read."""
-    found = _numbers(path, _ROWS)
-    return found[0][0] or 0 if found else 0
 
 
 def interval_end(path: Path) -> int | None:

@@ -20,7 +20,7 @@ from syslogger.query.model import ORIGINAL, Order
 from syslogger.storage.catalogue import Bound, Files, Span, concerned, spans
 from syslogger.storage.day_copy import copied_day
 from syslogger.storage.formats import encoder_of, schema_of
-from syslogger.storage.merging import Merging, Place, deleted, shares
+from syslogger.storage.merging import MOST_ROWS, Merging, Place, deleted, shares
 from syslogger.storage.scan import Search
 from syslogger.storage.shaping import columns_of
 
@@ -43,7 +43,7 @@ def exported(catalogue: Catalogue, request: ExportRequest, after: str | None = N
     if request.format is Format.DB:
         yield from copied_day(catalogue.root, request, place)
         return
-    files = Files()
+    files = Files(MOST_ROWS)  # a window; as many as others ask for would be 70 MB more of Parquet
     try:
         search = _search(catalogue, files, request, place)
         unread = dict(search.scope.damaged)

@@ -32,8 +32,8 @@ SHOWN_SENDERS = 20
 SENDERS_SECONDS = 5.0
 
 _SENDERS = (
-    "SELECT client, sender, sum(rows), sum(bytes) FROM rollup_senders JOIN rollup_pairs USING (pair)"
-    " GROUP BY pair HAVING sum(rows) > 0"
+    "SELECT coalesce(client, ''), coalesce(sender, ''), sum(rows), sum(bytes) FROM rollup_senders"
+    " LEFT JOIN rollup_pairs USING (pair) GROUP BY pair HAVING sum(rows) > 0"
 )
 
 

@@ -3,7 +3,7 @@
 Rules
 1. Bytes depend on the rows alone: tables may be cut anywhere.
 2. csv, jsonl and raw are lines: one that was interrupted goes on behind its last line. Parquet is none, and is
-   made from its beginning again: row groups of exactly 65,536 rows, so that the same rows are the same bytes.
+   made from its beginning again: row groups of exactly 32,768 rows, so that the same rows are the same bytes.
 
 csv      CRLF; texts in quotes, so a missing value (nothing) and an empty text (`""`) are told apart; a header
 jsonl    every line has every column, `null` where a row has none
@@ -28,7 +28,7 @@ from syslogger.query.exports import ExportRequest, Format
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GROUP_ROWS = 65_536
+GROUP_ROWS = 32_768
 ZSTD_LEVEL = 3
 TIME = "time"
 BOM = b"\xef\xbb\xbf"

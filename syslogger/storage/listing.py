@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 from syslogger.query.answers import DayRow, DaysAnswer, FieldsAnswer
+from syslogger.storage.day_file import bytes_of
 from syslogger.storage.sweep import searching
 
 if TYPE_CHECKING:
@@ -36,10 +37,13 @@ def answer_fields(catalogue: Catalogue, asked: Fields, budget: Budget) -> Fields
 def answer_days(catalogue: Catalogue, asked: Days, budget: Budget) -> DaysAnswer:  # noqa: ARG001 as all answers
     """Every day of the engines that a query covers; with a time range, those that hold a stamp of it."""
     with searching(catalogue, asked.query) as search:
-        everything = search.since is None and search.until is None
-        days = [_row(day, time.time_ns() // 1000) for day in (search.scope.days if everything else search.days)]
+        if search.since is None and search.until is None:
+            search.days = search.scope.days  # also those without a row
+        search.searched |= {day.name for day in search.days}
+        days = [_row(day, time.time_ns() // 1000) for day in search.days]
         damaged = [_damaged(catalogue, name, trouble) for name, trouble in search.scope.damaged.items()]
-        return DaysAnswer(days=sorted(days + damaged, key=lambda row: (row.class_name, row.engine, row.day)))
+        listed = sorted(days + damaged, key=lambda row: (row.class_name, row.engine, row.day))
+        return DaysAnswer(days=listed, searched=search.told())
 
 
 def _row(day: Day, now_us: int) -> DayRow:
@@ -59,6 +63,10 @@ def _row(day: Day, now_us: int) -> DayRow:
 def _damaged(catalogue: Catalogue, name: str, trouble: str) -> DayRow:
     class_name, engine, day = name.split(".")
     path = catalogue.root / class_name / engine / f"{day}.db"
+    try:
+        size = bytes_of(path)
+    except FileNotFoundError:
+        size = 0  # it was deleted this moment
     return DayRow(
         name=name,
         class_name=class_name,
@@ -66,7 +74,7 @@ def _damaged(catalogue: Catalogue, name: str, trouble: str) -> DayRow:
         day=day,
         state="damaged",
         rows=0,
-        bytes=path.stat().st_size if path.exists() else 0,
+        bytes=size,
         least=None,
         greatest=None,
         trouble=trouble,

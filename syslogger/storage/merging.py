@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from syslogger.storage.day_file import Day
     from syslogger.storage.scan import Search
 
-MOST_ROWS, LEAST_ROWS = 16_384, 256
+MOST_ROWS, LEAST_ROWS = 8_192, 256
 MOST_BYTES = 32 << 20
 Key = tuple[int, int, int]  # stamp, rank of the day, id; each negated when the newest come first
 Place = tuple[int, str, str, str, int]

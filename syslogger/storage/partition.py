@@ -29,6 +29,7 @@ import orjson
 
 from syslogger.errors import StoreError
 from syslogger.ledger import DROP_REASONS, Counts
+from syslogger.query.quoting import quoted
 from syslogger.storage.database import Database
 from syslogger.storage.day import DayInterval, local_time_sql, offsets
 from syslogger.storage.rollup_sql import TABLES as ROLLUP_TABLES
@@ -94,11 +95,6 @@ class Summary:
     rows: int = 0
     in_flight: int = 0
     format_version: int = FORMAT_VERSION
-
-
-def quoted(name: str) -> str:
-    """A column name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def summarize(database: Database) -> Summary | None:

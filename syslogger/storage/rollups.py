@@ -6,8 +6,8 @@ admitted by name only if it is among the busiest of its transaction, and a full 
 day. All others are pair 0. What is remembered here is only what the file says: after a failed transaction it is read
 anew.
 
-A fold reads every minute of the day: 0.6 s for a day of 1,000 senders. So it is done every ten minutes at most; until
-then whoever comes to a full table is one of the others.
+A fold reads every minute of the day. So it is done in steps, one in each transaction (`folding`), and every ten minutes
+at most; until there is room again whoever comes to a full table is one of the others.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 import orjson
 
 from syslogger.clients import address_text
+from syslogger.storage.folding import Fold
 from syslogger.storage.rollup_sql import (
     ADD_PAIRS,
     ADD_SENDERS,
@@ -28,7 +29,6 @@ from syslogger.storage.rollup_sql import (
     OTHERS,
     OTHERS_HOLD_ROWS,
     PAIRS,
-    fold,
 )
 from syslogger.storage.tally import RECEIVED, ROWS, SUMS
 
@@ -46,27 +46,27 @@ class Rollups:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._fold: Fold | None = None
         self._folded_minute: int | None = None
-        self._read()
-
-    def _read(self) -> None:
-        found = self._database.rows(PAIRS)
+        found = database.rows(PAIRS)
         self._known = {(client, _key(sender)): pair for pair, client, sender in found}
         self._next = max(self._known.values(), default=OTHERS) + 1
-        self._others_hold_rows = not self._database.rows(f"SELECT complete FROM rollup_pairs WHERE pair = {OTHERS}")[0][
-            0
-        ]
+        [(is_complete,)] = database.rows(f"SELECT complete FROM rollup_pairs WHERE pair = {OTHERS}")
+        self._others_hold_rows = not is_complete
 
     def add(self, tally: Tally, minute: int) -> None:
         """Add a transaction's sums; `minute`: the one that it books."""
         if severities := tally.severities():
             self._write(ADD_SEVERITIES, severities)
+        self._fold_on()
         if not tally.pairs:
             return
         sums = dict(tally.minutes())
         pairs = self._pairs(list(tally.pairs), sum(sums.values(), np.zeros((len(tally.pairs), SUMS), np.int64)), minute)
         numbers = [each for of, part in sums.items() for each in _numbers(of, pairs, part)]
         self._write(ADD_SENDERS, numbers)
+        if self._fold is not None:
+            self._fold.note(numbers)
 
     def _pairs(self, pairs: list[Pair], totals: np.ndarray, minute: int) -> np.ndarray:
         """The number of each pair (int64): its own, which may be new, or that of all others."""
@@ -75,16 +75,15 @@ class Rollups:
             return found
         admitted = self._admitted(pairs, totals, found)
         if len(self._known) + len(admitted) >= MOST_PAIRS:
-            if not self._may_fold(minute):
-                admitted = admitted[: max(0, MOST_PAIRS - 1 - len(self._known))]
-            else:
-                self._fold(minute)
+            if self._may_fold(minute):
+                self._fold, self._folded_minute = Fold(self._database, KEPT_PAIRS), minute
+                self._fold_on()
                 found = self._numbers_of(pairs)
                 admitted = self._admitted(pairs, totals, found)
+            admitted = admitted[: max(0, MOST_PAIRS - 1 - len(self._known))]
         self._admit(pairs, admitted, found)
-        if not self._others_hold_rows and (totals[found == OTHERS, ROWS] > 0).any():
-            self._database.execute(OTHERS_HOLD_ROWS)
-            self._others_hold_rows = True
+        if (totals[found == OTHERS, ROWS] > 0).any():
+            self._others_get_rows()
         return found
 
     def _numbers_of(self, pairs: list[Pair]) -> np.ndarray:
@@ -110,14 +109,26 @@ class Rollups:
         self._next = numbers.stop
 
     def _may_fold(self, minute: int) -> bool:
+        if self._fold is not None:
+            return False
         # a clock that stepped back counts as time that has passed
         return self._folded_minute is None or abs(minute - self._folded_minute) >= FOLD_MINUTES
 
-    def _fold(self, minute: int) -> None:
-        for sql, parameters in fold(KEPT_PAIRS):
-            self._database.execute(sql, parameters)
-        self._read()
-        self._folded_minute = minute
+    def _fold_on(self) -> None:
+        """Take the next step of a fold that was begun."""
+        if self._fold is None:
+            return
+        if gone := self._fold.step(self._known.values()):
+            self._known = {pair: number for pair, number in self._known.items() if number not in gone}
+        if self._fold.others_get_rows:
+            self._others_get_rows()
+        if self._fold.is_over:
+            self._fold = None
+
+    def _others_get_rows(self) -> None:
+        if not self._others_hold_rows:
+            self._database.execute(OTHERS_HOLD_ROWS)
+            self._others_hold_rows = True
 
     def _write(self, sql: str, rows: object) -> None:
         self._database.execute(sql, (orjson.dumps(rows).decode(),))

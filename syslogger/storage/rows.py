@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from syslogger.errors import StoreError, SysloggerError
-from syslogger.query.answers import ContextAnswer, Cut, RowAnswer, RowsAnswer
+from syslogger.query.answers import ContextAnswer, Cut, RowAnswer, RowsAnswer, Searched
 from syslogger.query.cursor import Cursor, decoded
 from syslogger.query.model import SENDER, Equals, Order, Query
+from syslogger.query.quoting import quoted
 from syslogger.storage.catalogue import Bound, Files, Span, concerned, in_place, spans
 from syslogger.storage.day_names import as_day
 from syslogger.storage.scan import GREATEST_WINDOW, Search, window
@@ -221,7 +222,7 @@ def fetched(search: Search, found: Sequence[tuple[Day, int, int]], columns: Sequ
 
 def _by_ids(files: Files, day: Day, ids: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
     asked = dict.fromkeys(("id", "received_at", *(name for name in columns or day.columns if name in day.columns)))
-    names = ", ".join(f'"{name}"' for name in asked)
+    names = ", ".join(map(quoted, asked))
     found: list[dict[str, Any]] = []
     for start in range(0, len(ids), MOST_PARAMETERS):
         part = ids[start : start + MOST_PARAMETERS]
@@ -250,21 +251,26 @@ def answer_row(catalogue: Catalogue, asked: Row) -> RowAnswer:
     """One row. Raises SysloggerError: this is no id; StoreError: its day cannot be read."""
     files = Files()
     try:
-        found = _one(catalogue, files, asked.id)
-        return RowAnswer(row=None if found is None else _shown(*found, ()))
+        day, row = _one(catalogue, files, asked.id)
+        if day is None:
+            return RowAnswer(row=None)
+        shown = None if row is None else _shown(day, row, ())
+        return RowAnswer(row=shown, searched=Searched(partitions=1, searched=1))
     finally:
         files.close()
 
 
-def _one(catalogue: Catalogue, files: Files, global_id: str) -> tuple[Day, dict[str, Any]] | None:
+def _one(catalogue: Catalogue, files: Files, global_id: str) -> tuple[Day | None, dict[str, Any] | None]:
+    """The day of an id and its row, each None when there is none."""
     class_name, engine, day_text, row_id = _parted(global_id)
     path = catalogue.root / class_name / engine / f"{day_text}.db"
     try:
         day = in_place(files.of(path).day)
-        rows = [] if day is None else _by_ids(files, day, [row_id], ())
+        if day is None:
+            return None, None
+        return day, next(iter(_by_ids(files, day, [row_id], ())), None)
     except FileNotFoundError:
-        return None
-    return (day, rows[0]) if day is not None and rows else None
+        return None, None
 
 
 def _parted(global_id: str) -> tuple[str, str, str, int]:
@@ -278,10 +284,9 @@ def answer_context(catalogue: Catalogue, asked: Context, budget: Budget) -> Cont
     """The rows around one. Raises SysloggerError: this is no id."""
     files = Files()
     try:
-        found = _one(catalogue, files, asked.id)
-        if found is None:
+        day, row = _one(catalogue, files, asked.id)
+        if day is None or row is None:
             return ContextAnswer(before=[], row=None, after=[])
-        day, row = found
         where = Equals(field=SENDER, value=row[SENDER]) if asked.same_sender else None
         query = Query(engines=(f"{day.class_name}/{day.engine}",), where=where)
         key = _key(day, row["id"], row["received_at"])

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from syslogger.query.answers import Cut, Searched
-from syslogger.query.bounds import quoted
 from syslogger.query.conditions import Filter, compile_condition
 from syslogger.query.model import fields_of
+from syslogger.query.quoting import quoted
 from syslogger.storage.catalogue import Files, Scope, concerned
 
 if TYPE_CHECKING:

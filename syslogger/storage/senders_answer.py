@@ -39,7 +39,10 @@ Who = tuple[str, str, str]  # engine (`class/name`), client, sender
 SUMS = ("rows", "bytes", "received", "refused", "dropped")
 SUMMED = ", ".join(f"sum({name})" for name in SUMS)
 _COMPLETE = f"SELECT client, sender FROM rollup_pairs WHERE complete AND pair != {OTHERS}"
-_TOGETHER = f"SELECT {SUMMED} FROM rollup_senders WHERE pair = {OTHERS} AND minute >= ? AND minute < ? HAVING count(*)"
+_TOGETHER = (
+    f"SELECT {SUMMED} FROM rollup_senders WHERE pair NOT IN (SELECT pair FROM rollup_pairs WHERE pair != {OTHERS})"
+    " AND minute >= ? AND minute < ? HAVING count(*)"
+)
 
 
 @dataclass(slots=True)

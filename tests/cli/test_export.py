@@ -161,6 +161,7 @@ def test_a_damaged_day_fails_the_export(tmp_path: Path, data: Path) -> None:
         (["export", "out", "--columns", "nonsense"], "there is: "),
         (["export", "severity:>", "out"], "severity"),
         (["export", "out", "--format", "raw", "--bom"], "of CSV"),
+        (["export", "out", "--zone", "Mars"], "no time zone known here"),
         (["export", "out", "--format", "db"], "name the day"),
         (["export", "out", "--day", "a/main"], "days"),
         (["export", "out", "--day", "a/main/2020-01-01"], "no stored day"),

@@ -9,10 +9,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import psutil
 import pytest
 
-from syslogger.cli.query import Asked, question_of
+from syslogger.cli.query import Asked, command, question_of
 from syslogger.errors import ExitCode
 from syslogger.query.model import Order, Phrase, Query
 from syslogger.query.questions import Follow, LedgerHistory, Rows
@@ -163,10 +164,11 @@ def test_a_damaged_day_is_named(days: Written) -> None:
     [
         (["--count", "--fields"], "exclude each other"),
         (["--histogram", "often"], "step"),
-        (["--count", "--after", "x"], "--after goes on with rows"),
+        (["--count", "--after", "x"], "--after says nothing to --count: it goes with rows or --follow"),
         (["--columns", "Not A Field"], "columns"),
         (["--ledger", "--by", "moon"], "by engine or by sender"),
         (["--config", "F"], "exclude each other"),
+        (["--zone", "Europe/Vienne"], "'Europe/Vienne' is no time zone known here; did you mean 'Europe/Vienna'?"),
         (["--since", "gestern"], "gestern"),
         (["--after", "nonsense"], "no cursor"),
     ],
@@ -178,6 +180,76 @@ def test_a_command_line_that_makes_no_sense(days: Written, words: list[str], sai
     assert done.returncode != 0
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--prefix 2", "--prefix says nothing to rows: it goes with --values"),
+        ("--at-most 2", "--at-most says nothing to rows: it goes with --count"),
+        ("--same-sender", "--same-sender says nothing to rows: it goes with --context"),
+        ("--around 0", "--around says nothing to rows: it goes with --context"),
+        ("--by engine", "--by says nothing to rows: it goes with --histogram or --ledger"),
+        ("--count --by engine", "--by says nothing to --count"),
+        ("--top 5", "it goes with --histogram, --facets, --values, --senders or --ledger"),
+        ("--histogram --top 5", "--top says nothing to --histogram alone: it goes with --by FIELD"),
+        ("--ledger --by engine --top 5", "--top says nothing to --ledger alone: it goes with --by sender"),
+        ("--count --ids", "--ids says nothing to --count: it goes with rows, --follow or --context"),
+        ("--follow --limit 5", "--limit says nothing to --follow: it goes with rows"),
+        ("--follow --oldest", "--oldest says nothing to --follow: it goes with rows"),
+        ("--count --limit 100", "--limit says nothing to --count: it goes with rows"),
+        ("--facets client --columns client", "--columns says nothing to --facets: it goes with rows or --follow"),
+        ("--row word.main.2026-11-20.1 --since -1h", "--since says nothing to --row"),
+        ("--context word.main.2026-11-20.1 --engine main", "--engine says nothing to --context"),
+        ("error --row word.main.2026-11-20.1", "a QUERY says nothing to --row"),
+    ],
+)
+def test_an_option_without_its_question_is_refused(words: str, said: str) -> None:
+    """What would be passed over in silence is a mistake, and the sentence says with what it goes."""
+    with pytest.raises(click.UsageError) as refused:
+        command.main([*words.split(), "--data", "."], standalone_mode=False)
+
+    assert said in refused.value.message
+    assert refused.value.exit_code == ExitCode.CONFIG
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a --limit 5 --oldest --ids --columns client",
+        "a --follow --ids --columns client --since -1h",
+        "a --count --at-most 1",
+        "--values client --prefix a --top 5",
+        "--facets client --top 5",
+        "--histogram 1h --by client --top 5",
+        "--ledger 1h --by sender --top 5",
+        "--ledger --by engine",
+        "--senders --top 5",
+        "--context word.main.2026-11-20.1 --same-sender --around 0 --ids",
+    ],
+)
+def test_an_option_with_its_question_is_taken(words: str) -> None:
+    """Every option goes with what it is for."""
+    context = command.make_context("query", words.split())
+    given = {name: value for name, value in context.params.items() if name in Asked.__dataclass_fields__}
+
+    assert question_of(Asked(**given))
+
+
+def test_the_clock_of_a_histogram(days: Written) -> None:
+    """Steps and `--since` are those of the zone that is named; of the configuration's where there is one."""
+    there = {
+        "ROOT_SAVED_DATA_DIRECTORY": ".",
+        "TIME_ZONE": "Asia/Kathmandu",
+        "ENGINE_CLASSES": {"word": {"number": "(1)"}},
+    }
+    (days.root / "GLOBAL_CONFIG.json").write_text(json.dumps(there))
+    asked = ("--histogram=1d", "--since", "2026-11-20")
+
+    assert query(days, *asked).stdout.startswith("2026-11-20 00:00:00+00:00  6  ")
+    assert query(days, *asked, "--zone", "America/New_York").stdout.startswith("2026-11-20 00:00:00-05:00  6  ")
+    configured = run("query", *asked, cwd=days.root)
+    assert configured.stdout.startswith("2026-11-20 00:00:00+05:45  6  "), configured.stderr
 
 
 def test_followed_rows_come_once_and_the_cursor_resumes(days: Written) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import orjson
 import pytest
 from hypothesis import given
@@ -16,10 +19,15 @@ from syslogger.errors import (
     EngineDiedError,
     LockError,
     Problem,
+    QueryError,
+    ReaderDiedError,
     StoreError,
     SysloggerError,
+    TimeLimitError,
 )
+from tests.imports import Module, modules_below, reachable
 
+ROOT = Path(__file__).resolve().parents[2]
 KINDS = sorted(
     (
         each
@@ -78,6 +86,24 @@ def test_errors_of_the_engine_come_back(kind: type[SysloggerError]) -> None:
 
     assert (kind, "why") == (type(across(kind("why"))), str(across(kind("why"))))
     assert kind is type(across(derived("why")))
+
+
+def test_errors_of_questions_cannot_come_here() -> None:
+    """Whoever raises them is not loaded by the control plane, now or later: it asks no day, so they need no code."""
+    syslogger, plane = (modules_below(ROOT / name) for name in ("syslogger", "interfaces"))
+    names = {kind.__name__ for kind in (QueryError, TimeLimitError, ReaderDiedError)}
+    raising = {name for name, module in syslogger.items() if names & calls(module)}
+    brought = {found.name for module in plane.values() for found in module.imports}
+    loaded = {name for each in brought for name in reachable(each, syslogger | plane, at_load=True)}
+
+    assert raising >= {"syslogger.reader", "syslogger.reader_process", "syslogger.query.text", "syslogger.query.times"}
+    assert raising & loaded == set()
+
+
+def calls(module: Module) -> set[str]:
+    """The names of what a module calls."""
+    called = [node.func for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
+    return {function.id for function in called if isinstance(function, ast.Name)}
 
 
 def test_an_error_without_a_code_is_a_refusal() -> None:

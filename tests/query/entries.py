@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 from adbc_driver_sqlite import dbapi
 
-from syslogger.query.bounds import quoted
 from syslogger.query.conditions import Filter, compile_condition
 from syslogger.query.model import Condition
+from syslogger.query.quoting import quoted
 from syslogger.storage.database import bound
 from tests.query.strategies import COLUMNS, CONSTANTS, Rows
 

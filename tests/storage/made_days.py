@@ -27,7 +27,7 @@ from syslogger.storage.rollup_sql import ADD_PAIRS, ADD_SENDERS, ADD_SEVERITIES,
 from tests.storage.making import DAY, interval
 
 Row = dict[str, Any]
-State = Literal["live", "open", "sealed", "old"]
+State = Literal["live", "open", "folding", "sealed", "old"]
 
 BASE: dict[str, Any] = {
     "client": "office",
@@ -64,7 +64,7 @@ class DaySpec:
     """A day to be made: `rows` in the order in which they are stored, each with what differs from `BASE`.
 
     bytes: of the datagram; a key that is no column is a field, added to the file with the first row that has it.
-    kept: how many senders keep a name of their own when the day is sealed.
+    kept: how many senders keep a name of their own when the day is sealed; folding: the others have just lost theirs.
     """
 
     rows: Sequence[Mapping[str, Any]] = ()
@@ -104,6 +104,9 @@ def make_day(root: Path, spec: DaySpec) -> list[Row]:
         if spec.state == "old":
             for statement in _OLD:
                 made.database.execute(statement)
+        if spec.state == "folding":
+            for sql, parameters in fold(spec.kept)[:2]:  # their minutes are where they were
+                made.database.execute(sql, parameters)
         made.database.commit()
         if spec.state == "live":
             _keep_wal(path)

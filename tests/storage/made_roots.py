@@ -133,7 +133,7 @@ def _days(draw: st.DrawFn, zone: str, day: date, owner: tuple[str, str]) -> DayS
         *owner,
         day,
         zone,
-        draw(st.sampled_from(("live", "open", "sealed", "old"))),
+        draw(st.sampled_from(("live", "open", "folding", "sealed", "old"))),
         draw(st.lists(settled, max_size=4)),
         kept=draw(st.sampled_from((1, 3, 1_000))),
     )

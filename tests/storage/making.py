@@ -53,6 +53,12 @@ def partition(
         yield made
 
 
+def store(made: Partition, *stamps: int, **values: Sequence[object]) -> None:
+    """Rows, committed."""
+    made.database.ingest("entries", entries(stamps, **values))
+    made.database.commit()
+
+
 @contextmanager
 def folder(made: EngineSettings, warnings: list[str] | None = None, *, recover: bool = True) -> Iterator[Folder]:
     """The folder of an engine, recovered unless told otherwise; its files are closed behind the block."""

@@ -12,7 +12,10 @@ Found = dict[tuple[Any, ...], Counter[str]]
 
 NAMES = ("rows", "bytes", "received", "refused", "dropped")
 _ENTRIES = "SELECT received_at / 60000000, severity, client, log_sender_ip, substr(number, -9) FROM entries"
-_SENDERS = "SELECT minute, client, sender, pair, complete, {} FROM rollup_senders LEFT JOIN rollup_pairs USING (pair)"
+_SENDERS = (
+    "SELECT minute, coalesce(client, ''), coalesce(sender, ''), {} FROM rollup_senders"
+    " LEFT JOIN rollup_pairs USING (pair)"
+)
 
 
 def by_severity(ask: Ask, lengths: Mapping[int, int]) -> Sums:
@@ -39,11 +42,10 @@ def _grouped(rows: Any) -> Sums:
 
 
 def senders(ask: Ask) -> dict[tuple[Any, ...], Counter[str]]:
-    """(minute, client, sender): its sums as they stand there; every pair has a name, and nobody's is ('', '')."""
+    """(minute, client, sender): its sums as they stand there; what has no name is with all others, ('', '')."""
     found: dict[tuple[Any, ...], Counter[str]] = {}
-    for minute, client, sender, _, _, *numbers in ask(_SENDERS.format(", ".join(NAMES))):
-        assert client is not None
-        found[minute, client, sender] = Counter(dict(zip(NAMES, numbers, strict=True)))
+    for minute, client, sender, *numbers in ask(_SENDERS.format(", ".join(NAMES))):
+        found.setdefault((minute, client, sender), Counter()).update(dict(zip(NAMES, numbers, strict=True)))
     return found
 
 

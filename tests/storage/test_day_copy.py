@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -17,6 +18,7 @@ from syslogger.storage.copy_file import copied_to
 from syslogger.storage.day_copy import copying, described, is_sealed
 from syslogger.storage.export import exported
 from syslogger.storage.export_file import hash_of
+from tests.storage.disks import DISKS, SmallDisk
 from tests.storage.exporting import DAY, NASTY, append, chunks, data, note_runs, store
 from tests.storage.making import partition, us
 from tests.storage.plain import ask, change
@@ -148,6 +150,59 @@ def test_a_copy_becomes_a_file_with_a_manifest(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == ["out.db", "out.db.manifest.json"]
     with pytest.raises(StoreError, match="--force"):
         copied_to(path, target, other, "1", tell=never)
+
+
+@pytest.mark.parametrize("kind", DISKS)
+def test_a_full_disk_is_the_one_of_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """It is named, with what to do there; nothing is said of deleting days, and the copy goes on when there is room."""
+    path = store(tmp_path / "data", "a/main", range(NOON, NOON + 512), lines=["x" * 1_000] * 512)
+    with DISKS[kind][1](tmp_path / "disk") as folder:
+        full = FullCopy(monkeypatch) if kind == "pages" else SmallDisk(folder, monkeypatch)
+        copy = folder / "copy.db"
+        full.fill()
+        with pytest.raises(StoreError, match="free space there") as caught:
+            list(copying(path, copy))
+        full.free()
+
+        assert str(caught.value).startswith(f"{copy} lies on a disk that is full: ")
+        assert "delete" not in str(caught.value)
+        assert list(copying(path, copy))[-1] == (512, 512)
+        assert rows_of(copy) == rows_of(path)
+
+
+class FullCopy:
+    """Copies that must not grow once they have their tables."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+
+    def fill(self) -> None:
+        """No more pages."""
+        take = day_copy._Copy.take
+
+        def limited(copy: day_copy._Copy, last_id: int, greatest: int) -> int:
+            used = copy._rows("PRAGMA main.page_count")[0][0]
+            copy._rows(f"PRAGMA main.max_page_count = {used}")
+            return take(copy, last_id, greatest)
+
+        self._patch.setattr(day_copy._Copy, "take", limited)
+
+    def free(self) -> None:
+        """As many as anybody wants."""
+        self._patch.undo()
+
+
+def test_a_scratch_disk_that_is_full_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no copy can be made, the folder for it is what has to be seen to."""
+    live(tmp_path / "root")
+
+    def full(*, dir: Path) -> None:  # noqa: A002 as the library calls it
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(dir))
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", full)
+    scratch = tmp_path / "scratch"
+    with pytest.raises(StoreError, match=f"{scratch} lies on a disk that is full: free space there"):
+        data(tmp_path / "root", REQUEST.model_copy(update={"scratch": scratch}))
 
 
 def test_days_that_cannot_be_taken_are_told(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -92,6 +94,16 @@ def test_all_senders_beside_the_busiest_are_one(tmp_path: Path) -> None:
     assert abs(sum(each.file_bytes for each in growth.senders) - growth.bytes_a_day) <= SENDERS
     sizes = [each.bytes for each in growth.senders[:SENDERS]]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_who_has_just_lost_the_name_is_one_of_the_others(tmp_path: Path) -> None:
+    """A fold that is under way hides nobody's bytes."""
+    path = stored(tmp_path, 1, 300, senders=3)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("delete from rollup_pairs where pair > 1")
+    growth = only(told(tmp_path))
+
+    assert [(each.sender, each.rows) for each in growth.senders] == [("10.0.0.0", 100), ("", 200)]
 
 
 def test_files_of_the_first_format_say_nothing_of_senders(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_where_tables_are_cut_does_not_show(form: Format, asked: list[Row], cut:
 
 
 def test_parquet_has_groups_of_one_size() -> None:
-    """65,536 rows each but the last, and the same bytes whatever size the tables had."""
+    """32,768 rows each but the last, and the same bytes whatever size the tables had."""
     asked: list[Row] = [(str(number), number, "x" * (number % 50)) for number in range(2 * GROUP_ROWS + 5)]
     data = written(Format.PARQUET, asked, cut=9_999)
     about = pq.ParquetFile(io.BytesIO(data)).metadata

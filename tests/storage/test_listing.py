@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +66,23 @@ def test_each_day_has_a_state(tmp_path: Path) -> None:
     assert days[3].bytes == (tmp_path / "word" / "c" / "2020-11-20.db").stat().st_size
     assert "is no SQLite file" in days[4].trouble
     assert days[4].bytes == 1_500
+
+
+def test_a_day_that_lies_elsewhere_takes_its_wal_with_it(tmp_path: Path) -> None:
+    """What a damaged day takes counts as that of any other: its WAL, too; and the answer says how far it looked."""
+    make_root(tmp_path, [DaySpec(ROWS, day=PAST, engine="a"), DaySpec(ROWS, day=PAST, engine="b", state="live")])
+    (tmp_path / "word" / "c").mkdir()
+    for ending in ("", "-wal"):
+        shutil.copy(*(tmp_path / "word" / each / f"2020-11-20.db{ending}" for each in "bc"))
+    answer = answer_days(Catalogue(tmp_path), Days(query=Query()), ample())
+    copied = next(day for day in answer.days if day.engine == "c")
+    size, wal = ((tmp_path / "word" / "c" / f"2020-11-20.db{ending}").stat().st_size for ending in ("", "-wal"))
+
+    assert "copied or renamed" in copied.trouble
+    assert wal > 0
+    assert copied.bytes == size + wal
+    assert (answer.searched.partitions, answer.searched.searched) == (3, 2)
+    assert list(answer.searched.damaged) == ["word.c.2020-11-20"]
 
 
 def test_days_are_asked_for_by_engine_and_range(tmp_path: Path) -> None:

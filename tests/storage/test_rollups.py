@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from syslogger.batch import V4_MAPPED
+from syslogger.storage import folding
 from syslogger.storage import rollups as module
 from syslogger.storage.partition import Partition
 from syslogger.storage.rollups import Rollups
@@ -147,5 +148,44 @@ def test_a_fold_waits(tmp_path: Path, later: int, folds: bool) -> None:
 
         assert len(full) == 9
         assert ("10.0.0.99" in named(made)) is folds
-        assert len(named(made)) == (4 if folds else 9)
+        assert len(named(made)) == (3 + 1 + 1 if folds else 9)  # the busiest, the newest of before, who came
         assert made.database.rows("SELECT sum(rows) FROM rollup_senders") == [(101,)]
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_fold_in_many_transactions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit takes a step of it, whatever it brings; sums are whole all the time, and there is room again."""
+    monkeypatch.setattr(folding, "STEP_ROWS", 2)
+    with rollups(tmp_path) as (made, one):
+        for number in range(1, 10):
+            one.add(tally((OFFICE, number, number), minute=MINUTE + number), MINUTE + number)
+        names, steps = list[int](), 0
+        while one._fold is not None or not steps:
+            one.add(tally((OFFICE, 50 + steps, 1), minute=MINUTE + 9), MINUTE + 9)
+            names.append(len(named(made)))
+            steps += 1
+            assert made.database.rows("SELECT sum(rows) FROM rollup_senders") == [(sum(range(10)) + steps,)]
+
+        assert steps > 5
+        assert max(names) == 9
+        assert named(made).keys() >= {"10.0.0.7", "10.0.0.8", "10.0.0.9", f"10.0.0.{49 + steps}"}
+        assert made.database.rows("SELECT pair FROM rollup_senders EXCEPT SELECT pair FROM rollup_pairs") == []
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_number_is_never_given_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a file in which a fold was broken off gives new numbers, and goes on."""
+    monkeypatch.setattr(folding, "STEP_ROWS", 2)
+    with rollups(tmp_path) as (made, one):
+        for number in range(1, 10):
+            one.add(tally((OFFICE, number, 20 - number), minute=MINUTE + number), MINUTE + number)
+        while len(named(made)) == 9:
+            one.add(tally((OFFICE, 1, 1), (OFFICE, 99, 1), minute=MINUTE + 9), MINUTE + 9)
+        orphans = made.database.rows("SELECT pair FROM rollup_senders EXCEPT SELECT pair FROM rollup_pairs")
+        another = Rollups(made.database)
+        another.add(tally((OFFICE, 200, 1)), MINUTE + 9)
+        number = made.database.rows("SELECT pair FROM rollup_pairs WHERE sender = '10.0.0.200'")[0][0]
+
+        assert orphans != []
+        assert number > max(orphans)[0]
+        assert named(made)["10.0.0.200"] == 0

@@ -178,14 +178,17 @@ def test_a_damaged_day_is_named_and_the_others_are_given(tmp_path: Path) -> None
 
 
 def test_a_row_is_found_by_its_id(tmp_path: Path) -> None:
-    """As a page shows it; None for one that is not there."""
+    """As a page shows it; None for one that is not there. The answer says whether there is such a day."""
     make_root(tmp_path, [DaySpec(ROWS)])
     catalogue = Catalogue(tmp_path)
     for row in answer_rows(catalogue, Rows(query=Query()), ample()).rows:
         assert answer_row(catalogue, OneRow(id=row["id"])).row == row
 
-    for name in (f"word.main.{DAY}.21", f"word.main.{DAY}.0", "word.main.2026-11-21.1", f"word.edge.{DAY}.1"):
-        assert answer_row(catalogue, OneRow(id=name)).row is None
+    looked = {f"word.main.{DAY}.21": 1, f"word.main.{DAY}.0": 1, "word.main.2026-11-21.1": 0, f"word.edge.{DAY}.1": 0}
+    for name, days in looked.items():
+        answer = answer_row(catalogue, OneRow(id=name))
+        assert answer.row is None
+        assert (answer.searched.partitions, answer.searched.searched) == (days, days)
 
 
 @pytest.mark.parametrize("name", ["", "1", "word.main.2026-11-20", "word.main.2026-02-30.1", "../x.main.2026-11-20.1"])

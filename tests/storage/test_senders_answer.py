@@ -127,6 +127,15 @@ def test_folded_senders_are_the_others(tmp_path: Path) -> None:
     ]
 
 
+def test_a_fold_that_is_under_way(tmp_path: Path) -> None:
+    """Who has lost the name is one of the others, although its minutes are still apart."""
+    make_root(tmp_path, [DaySpec(ROWS, state="folding", kept=1, settled=LOST)])
+    answer = asked(tmp_path)
+
+    assert [(row.sender, row.rows, row.dropped, row.complete) for row in answer.senders] == [("10.0.0.1", 7, 2, True)]
+    assert [(row.sender, row.rows, row.refused, row.dropped) for row in answer.others] == [("", 13, 12, 0)]
+
+
 SECOND = Equals(field="sender", value="10.0.0.1")
 
 

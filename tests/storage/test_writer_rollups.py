@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from syslogger.batch import V4_MAPPED
 from syslogger.ledger import DropReason
 from syslogger.ring import Ring, cursor
-from syslogger.storage import rollups
+from syslogger.storage import folding, rollups
 from syslogger.storage import writer as module
 from syslogger.storage.database import Database
 from syslogger.storage.rollups import Rollups
@@ -183,8 +183,10 @@ def test_a_commit_that_only_seemed_to_fail(tmp_path: Path, monkeypatch: pytest.M
         sent.holds()
 
 
-def test_spoofed_senders_stay_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step_rows", [1, 7, 8_192])
+def test_spoofed_senders_stay_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step_rows: int) -> None:
     """However many addresses come, so many have names, and the sums are true: of all, and of who is complete."""
+    monkeypatch.setattr(folding, "STEP_ROWS", step_rows)
     monkeypatch.setattr(rollups, "MOST_PAIRS", 12)
     monkeypatch.setattr(rollups, "KEPT_PAIRS", 4)
     monkeypatch.setattr(rollups, "ADMITTED_CLIENTS", 4)
