@@ -43,4 +43,5 @@ step build_frontend
 step npm --prefix frontend run --silent lint
 step npm --prefix frontend run --silent test
 step npm --prefix frontend run --silent smoke
-step "$python" -m pytest "$@"
+# Two at a time: many tests wait for processes, which two cores can bear; a file stays with one worker.
+step "$python" -m pytest --numprocesses 2 --dist loadfile "$@"
