@@ -1,7 +1,7 @@
 """The app: routers, middleware, errors, the document.
 
 Strategy: what opens and closes is `services.opened`, held by the lifespan. Middleware from the outside in: `Envelope`
-(id, headers, the last resort), `Proxies`, CORS, `Origins`, `Bodies`.
+(id, headers, the last resort), `Proxies`, CORS, `Origins`, `Bodies`, `Heads`.
 """
 
 from __future__ import annotations
@@ -10,23 +10,46 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.cors import CORSMiddleware
 
-from api import errors, routers
-from api.middleware import Bodies, Envelope, Origins, Proxies
+from api import errors
+from api.middleware import Bodies, Envelope, Heads, Origins, Proxies
 from api.responses import ORJSONResponse
+from api.routers import (
+    audit,
+    auth,
+    classes,
+    clients,
+    counts,
+    days,
+    engines,
+    exports,
+    health,
+    jobs,
+    ledger,
+    live,
+    logs,
+    metrics,
+    saved,
+    system,
+    tokens,
+    users,
+)
 from api.routing import SCHEMES
 from api.services import opened
 from api.settings import ApiSettings
 from api.ui import Ui
 from syslogger.__main__ import version
 
+# counts before logs: /logs/count is no row's id
+FAMILIES = (
+    *(audit, auth, classes, clients, counts, days, engines, exports, health),
+    *(jobs, ledger, live, logs, metrics, saved, system, tokens, users),
+)
 DOCUMENT = "/api/v1/openapi.json"
 ABOUT = (
     "What a person or a program may do depends on their role and scope. Sign in at `/api/v1/auth/login` (a cookie), or"
@@ -49,8 +72,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
         redirect_slashes=False,
         lifespan=partial(_lifespan, settings),
     )
-    for found in sorted(iter_modules(routers.__path__), key=lambda module: module.name):
-        app.include_router(import_module(f"api.routers.{found.name}").router)
+    for family in FAMILIES:
+        app.include_router(family.router)
     app.router.default = Ui(settings.static)
     errors.install(app)
     _guard(app, settings)
@@ -69,6 +92,7 @@ async def _lifespan(settings: ApiSettings, app: FastAPI) -> AsyncIterator[None]:
 
 def _guard(app: FastAPI, settings: ApiSettings) -> None:
     """The last one added is the first to see a request."""
+    app.add_middleware(Heads)
     app.add_middleware(Bodies)
     app.add_middleware(Origins, allowed=settings.allowed_origins)
     if settings.allowed_origins:

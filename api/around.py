@@ -40,7 +40,7 @@ async def _beside(searching: Searching, row: dict[str, Any], asked: Context, ord
     query = Query(engines=(engine,), where=where, order=order, limit=most)
     number = int(asked.id.rpartition(".")[2])
     place = Cursor(
-        query=searching.scope.narrowed(query).digest,
+        query=searching.scope.narrowed(searching.asked(query)).digest,
         since=None,
         until=None,
         key=(row["received_at"], row["class"], row["engine"], row["day"], number),

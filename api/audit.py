@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from api.errors import ApiError
 from api.store.audit import Entry, add
 from api.store.connection import Store
 
 if TYPE_CHECKING:
+    import aiosqlite
+
     from api.identity import Caller
+
+# Whether there was something to remove.
+Removal = Callable[["aiosqlite.Connection"], Awaitable[bool]]
 
 
 class Audit:
@@ -29,6 +35,13 @@ class Audit:
         """Note what somebody does; None: nobody who is signed in. Raises StoreError."""
         entry = entry_of(caller, action, target, details, address)
         async with self._store.write() as connection:
+            await add(connection, entry)
+
+    async def removing(self, remove: Removal, entry: Entry, missing: ApiError) -> None:
+        """Remove something and note it, both or neither. Raises StoreError, and `missing` where it is not there."""
+        async with self._store.write() as connection:
+            if not await remove(connection):
+                raise missing
             await add(connection, entry)
 
 

@@ -146,9 +146,7 @@ def told(error: SysloggerError) -> ApiError:
     if isinstance(error, InterfaceError):
         return _of_the_factory(error)
     if isinstance(error, QueryError) and not isinstance(error, CursorError):
-        expected = ", ".join(error.expected)
-        hint = f"here could stand: {expected}" if expected else None
-        return ApiError(400, "query", str(error), field="q", hint=hint, position=error.position)
+        return unread(error)
     if isinstance(error, ConfigError):
         first = error.problems[0] if error.problems else Problem("$", str(error), "")
         return ApiError(422, "config", str(error), field=first.path, hint=first.right, problems=error.problems)
@@ -156,6 +154,14 @@ def told(error: SysloggerError) -> ApiError:
         if isinstance(error, kind):
             return ApiError(status, code, str(error), hint=hint)
     return ApiError(409, "refused", str(error))
+
+
+def unread(error: QueryError, field: str | None = None) -> ApiError:
+    """A query that cannot be read. field: the part of the request that is its text, in which it has a position."""
+    expected = ", ".join(error.expected)
+    hint = f"here could stand: {expected}" if expected else None
+    position = None if field is None else error.position
+    return ApiError(400, "query", str(error), field=field, hint=hint, position=position)
 
 
 def _of_the_factory(error: InterfaceError) -> ApiError:
@@ -236,7 +242,8 @@ def _methods(request: Request) -> list[str]:
     """What the path can be asked with, by the document: the framework knows the first of its routes only."""
     paths = request.app.openapi()["paths"]
     there = [template for template in paths if _template(template).fullmatch(request.scope["path"])]
-    return sorted({method.upper() for template in there for method in paths[template] if method in _METHODS})
+    found = {method.upper() for template in there for method in paths[template] if method in _METHODS}
+    return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
 _METHODS = {"get", "post", "put", "patch", "delete"}

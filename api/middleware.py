@@ -21,7 +21,7 @@ from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -242,6 +242,27 @@ def too_large() -> ApiError:
     return ApiError(
         413, "too_large", f"the body is larger than {BODY_BYTES:,} bytes", hint="send less at once", headers=_CLOSE
     )
+
+
+class Heads:
+    """Has HEAD of a route answered like GET; the server leaves the body away. Files know it by themselves.
+
+    A route that streams, or that notes what it gives away, asks `is_head`.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or one WebSocket."""
+        if scope["type"] == "http" and scope["method"] == "HEAD" and _is_api(scope["path"]):
+            scope = {**scope, "method": "GET", "state": {**scope.get("state", {}), "is_head": True}}
+        await self._app(scope, receive, send)
+
+
+def is_head(request: HTTPConnection) -> bool:
+    """Whether only the head of the answer is wanted."""
+    return bool(request.scope.get("state", {}).get("is_head"))
 
 
 async def refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -102,12 +102,7 @@ def list_users(config: Path, as_json: bool) -> ExitCode:
 @CONFIG
 def reset_user(name: str, config: Path) -> ExitCode:
     """Give a user another password; their sessions end. It is asked for, or read from stdin."""
-    from dataclasses import replace
-
-    hashed = _hash(_password(), name)
-    _change(config, name, "users.password", lambda found: replace(found, password_hash=hashed))
-    click.echo(f"{escape(name)} has another password")
-    return ExitCode.OK
+    return _change(config, name, "has another password", "users.password", password_hash=_hash(_password(), name))
 
 
 @user.command("disable")
@@ -115,11 +110,7 @@ def reset_user(name: str, config: Path) -> ExitCode:
 @CONFIG
 def disable_user(name: str, config: Path) -> ExitCode:
     """Nobody signs in under this name any more; sessions end and tokens are worth nothing."""
-    from dataclasses import replace
-
-    _change(config, name, "users.changed", lambda found: replace(found, disabled=True), {"disabled": [False, True]})
-    click.echo(f"{escape(name)} is disabled")
-    return ExitCode.OK
+    return _change(config, name, "is disabled", "users.changed", {"disabled": [False, True]}, disabled=True)
 
 
 @user.command("enable")
@@ -127,11 +118,7 @@ def disable_user(name: str, config: Path) -> ExitCode:
 @CONFIG
 def enable_user(name: str, config: Path) -> ExitCode:
     """The user may sign in again."""
-    from dataclasses import replace
-
-    _change(config, name, "users.changed", lambda found: replace(found, disabled=False), {"disabled": [True, False]})
-    click.echo(f"{escape(name)} may sign in")
-    return ExitCode.OK
+    return _change(config, name, "may sign in", "users.changed", {"disabled": [True, False]}, disabled=False)
 
 
 @click.group("token")
@@ -273,18 +260,23 @@ def _run(root: Path, work: Callable[[Store], Awaitable[T]]) -> T:
 
 
 def _change(
-    config: Path, name: str, action: str, change: Callable[[User], User], details: dict[str, Any] | None = None
-) -> None:
+    config: Path, name: str, outcome: str, action: str, details: dict[str, Any] | None = None, **changes: Any
+) -> ExitCode:
+    """Change a user, end their sessions, note it and say what has come of it."""
+    from dataclasses import replace
+
     from api.store import sessions, users
 
     async def work(store: Store) -> None:
         found = await _user(store, name)
         async with store.write() as connection:
-            await users.put(connection, change(await users.in_write(connection, found.id)))
+            await users.put(connection, replace(await users.in_write(connection, found.id), **changes))
             ended = await sessions.end_all(connection, found.id)
             await _note(connection, action, found.name, {**(details or {}), "sessions_ended": ended})
 
     _run(_root(config), work)
+    click.echo(f"{escape(name)} {outcome}")
+    return ExitCode.OK
 
 
 async def _user(store: Store, name: str) -> User:

@@ -36,6 +36,12 @@ class Scope(Frozen):
             parts.append(OneOf(field="client", values=self.clients))
         return Or(conditions=tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
+    def covers(self, other: Scope) -> bool:
+        """Whether whoever sees this sees all that is named there."""
+        if not self.limited or not other.limited:
+            return not self.limited
+        return set(other.engines) <= set(self.engines) and set(other.clients) <= set(self.clients)
+
     def narrowed(self, query: Query) -> Query:
         """The query, of what this person sees."""
         condition = self.condition

@@ -4,7 +4,8 @@ Rules
 - Who sees engines only asks these engines and no others: no other day is opened, counted or named.
 - Who sees clients asks of every engine, for a client may send to any; the condition on rows keeps others' rows out, and
   what an answer tells of days (how many, which are damaged, which fields they have) is taken off or asked anew of the
-  engines where rows of theirs were found.
+  engines where rows of theirs were found. That some day cannot be read is told whatever engines are asked for by name:
+  else whoever guesses a name would learn by it that there is such an engine.
 - A row outside the scope is not there: 404.
 """
 
@@ -23,12 +24,12 @@ from pydantic import BeforeValidator, ValidationError
 from starlette.requests import Request
 
 from api.engine_bodies import Told
-from api.errors import ApiError, not_found
+from api.errors import ApiError, not_found, unread
 from api.identity import Caller, Who
 from api.scope import Scope
 from api.services import Services, services
 from api.store.users import now_us
-from syslogger.errors import Problem, SysloggerError
+from syslogger.errors import Problem, QueryError, SysloggerError
 from syslogger.query.answers import Cut, FacetsAnswer, RowAnswer, RowsAnswer, Searched
 from syslogger.query.model import MOST_CONDITIONS, And, Condition, Equals, OneOf, Or, Order, Query
 from syslogger.query.questions import Facets, Row, Rows
@@ -75,11 +76,15 @@ class Searching:
 
     async def ask(self, question: Any) -> Any:
         """The answer to a question with a query, of what they see. Raises what `Services.ask` raises."""
-        query = restricted(question.query, self.scope)
+        query = self.asked(question.query)
         with fitting("query"):
             self.scope.narrowed(query)  # a condition more may be one too many
         asked = question.model_copy(update={"query": query})
         return await self.services.ask(asked, self.caller, request=self.request)
+
+    def asked(self, query: Query) -> Query:
+        """The query as they ask it, without the condition of their scope. Raises ApiError (422)."""
+        return everywhere(query) if self.scope.clients else restricted(query, self.scope)
 
     def told(self, searched: Searched) -> dict[str, Any]:
         """How far it was looked, without what is others'."""
@@ -167,11 +172,15 @@ def restricted(query: Query, scope: Scope) -> Query:
 
 def of_engines(query: Query, engines: tuple[str, ...]) -> Query:
     """The query, asked of these engines and no others; what it asked for itself becomes a condition."""
+    return everywhere(query).model_copy(update={"engines": engines[:MOST_ENGINES] or (NO_ENGINE,)})
+
+
+def everywhere(query: Query) -> Query:
+    """The query, asked of every engine; the engines and classes that it asked for become a condition."""
     parts = tuple(part for part in (_choice(query), query.where) if part is not None)
     where = And(conditions=parts) if parts[1:] else parts[0] if parts else None
     with fitting("query"):
-        changed = {"engines": engines[:MOST_ENGINES] or (NO_ENGINE,), "classes": (), "where": where}
-        return Query.model_validate({**query.model_dump(), **changed})
+        return Query.model_validate({**query.model_dump(), "engines": (), "classes": (), "where": where})
 
 
 def _choice(query: Query) -> Condition | None:
@@ -191,10 +200,13 @@ def _choice(query: Query) -> Condition | None:
     return parts[0] if len(parts) == 1 else Or(conditions=tuple(parts))
 
 
-async def parsed(text: str) -> Condition | None:
-    """The condition that a text is. Raises QueryError."""
-    # 5,000 words took 0.12 s until they were refused: in a thread others are answered meanwhile
-    return await asyncio.to_thread(parse, text)
+async def parsed(text: str, field: str) -> Condition | None:
+    """The condition that a text is. field: the part of the request that it is. Raises ApiError (400)."""
+    try:
+        # 5,000 words took 0.12 s until they were refused: in a thread others are answered meanwhile
+        return await asyncio.to_thread(parse, text)
+    except QueryError as error:
+        raise unread(error, field) from error
 
 
 @contextmanager

@@ -46,8 +46,8 @@ async def selected(
     engine: Engines = (),
     class_: Classes = (),
 ) -> Query:
-    """The query that a URL spells. Raises QueryError, ApiError."""
-    where = await parsed(q)
+    """The query that a URL spells. Raises ApiError."""
+    where = await parsed(q, "query.q")
     ends = {"since": moment(since), "until": moment(until)}
     with fitting("query"):
         return Query.model_validate({"engines": tuple(engine), "classes": tuple(class_), "where": where, **ends})
@@ -56,7 +56,7 @@ async def selected(
 async def selected_rows(
     query: Annotated[Query, Depends(selected)], columns: Columns = "", order: Order = Order.NEWEST
 ) -> Query:
-    """The same, with how its rows are shown. Raises QueryError, ApiError."""
+    """The same, with how its rows are shown. Raises ApiError."""
     with fitting("query"):
         return Query.model_validate({**query.model_dump(), "columns": names(columns), "order": order})
 

@@ -4,8 +4,6 @@ Runs in     the process of `syslogger api`
 Reads       requests and WebSockets; SIGTERM and SIGINT; answers of the factory and of the reader's processes
 Writes      answers, `api.db`; starts the reader's processes
 Ends when   a signal has come, or who started it is gone: what is being answered has ten seconds
-
-The head of a request has its seconds and its bytes: uvicorn would wait for it, and take it, for ever.
 """
 
 from __future__ import annotations
@@ -18,23 +16,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
+from typing import Any
 
-import orjson
 import uvicorn
 import uvloop
 from fastapi import FastAPI
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from api.app import create_app
 from api.errors import ApiError
 from api.settings import ApiSettings
+from interfaces.request_head import LimitedHead
 from syslogger.errors import BindError
 
 CONNECTIONS = 1_000
-HEAD_SECONDS = 10.0
-HEAD_BYTES = 1 << 16
 IDLE_SECONDS = 75
 WORD_BYTES = 1 << 16  # of a WebSocket's message
+FAREWELL_SECONDS = 20.0  # for what was said on a WebSocket to be read by the other side when it is over
+UNREAD_SECONDS = 120  # for a reader who takes nothing; then the kernel closes the connection
 ENDING_SECONDS = 10
 
 Ready = Callable[[str, Path | None], None]
@@ -47,6 +46,8 @@ def listening(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # What is accepted has it, too. uvicorn would hold the answer for who reads nothing, and a connection, for ever.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1_000)
         if family is socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(host != "::"))
         listener.bind((host, port))
@@ -65,56 +66,36 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
 
 
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's, with limits for the head of a request, and with errors in our form."""
+class _Protocol(LimitedHead):
+    def refusal(self, message: str) -> dict[str, Any]:
+        return ApiError(400, "invalid", message, hint="speak HTTP/1.1").body()
 
-    _late: asyncio.TimerHandle | None = None
-    _head_bytes = 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        super().connection_made(transport)
-        self._begin_head()
+class _Words(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket, let go of for good when it is over: closing alone waits until everything was read."""
 
-    def data_received(self, data: bytes) -> None:
-        self._head_bytes += len(data)
-        super().data_received(data)
-        if self._late is not None and self._head_bytes > HEAD_BYTES:
-            self.send_400_response(f"the head of the request is larger than {HEAD_BYTES:,} bytes")
+    _given_up: asyncio.TimerHandle | None = None
 
-    def on_message_begin(self) -> None:
-        self._begin_head()
-        super().on_message_begin()
+    async def run_asgi(self) -> None:
+        try:
+            await super().run_asgi()
+        finally:
+            if not self.writable.is_set():  # it did not even read that it is closed
+                self.transport.abort()
+            self._give_up_later()
 
-    def on_headers_complete(self) -> None:
-        self._end_head()
-        super().on_headers_complete()
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self._give_up_later()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end_head()
+        if self._given_up is not None:
+            self._given_up.cancel()
         super().connection_lost(exc)
 
-    def send_400_response(self, msg: str) -> None:
-        """What is no request at all gets a sentence of ours."""
-        self._end_head()
-        body = orjson.dumps(ApiError(400, "invalid", msg, hint="speak HTTP/1.1").body())
-        head = (
-            "HTTP/1.1 400 Bad Request",
-            "content-type: application/json",
-            f"content-length: {len(body)}",
-            "connection: close",
-        )
-        self.transport.write("".join(f"{line}\r\n" for line in (*head, "")).encode() + body)
-        self.transport.close()
-
-    def _begin_head(self) -> None:
-        if self._late is None:  # the first head of a connection begins with the connection
-            self._head_bytes = 0
-            self._late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
-
-    def _end_head(self) -> None:
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
+    def _give_up_later(self) -> None:
+        if self._given_up is None and not self.disconnected:
+            self._given_up = self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
 
 
 class Server(uvicorn.Server):
@@ -126,7 +107,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http=_Protocol,
-                ws="websockets-sansio",
+                ws=_Words,
                 ws_max_size=WORD_BYTES,
                 ws_per_message_deflate=False,
                 lifespan="off",  # it is ours: what goes wrong in it is an error with a sentence

@@ -2,14 +2,17 @@
 
 Rules
 - `ask` is the only way to stored rows: the person's scope becomes part of the question before it leaves, and what was
-  searched stands in the audit. A question that no condition narrows (by an id; days, fields, ledger) is refused to a
-  person with a scope, unless whoever asks says that he holds question or answer against it himself (`looked_at`).
+  searched stands in the audit. Where that cannot be written nothing is searched: an audit with holes is none, and
+  whoever fills the disk must not read unseen. A question that no condition narrows (by an id; days, fields, ledger) is
+  refused to a person with a scope, unless whoever asks says that he holds question or answer against it himself
+  (`looked_at`).
 - Nothing here blocks the loop: questions are answered in processes, the database has threads, passwords a pool.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -30,7 +33,7 @@ from api.settings import ApiSettings
 from api.store.connection import Store, database_of
 from api.throttle import Throttle
 from interfaces.client import FactoryClient
-from syslogger.errors import SysloggerError
+from syslogger.errors import StoreError, SysloggerError
 from syslogger.query.model import Query
 from syslogger.reader import LogReader
 
@@ -44,6 +47,8 @@ NOT_NARROWED = frozenset({"row", "context", "days", "fields", "ledger"})
 NO_ENGINE = ("-",)  # no engine is called so; none at all would mean every one
 
 T = TypeVar("T")
+
+_log = logging.getLogger("syslogger.api")
 
 
 @dataclass(slots=True)
@@ -105,7 +110,20 @@ class Services:
         if question.kind in NO_SEARCH or isinstance(getattr(question, "after", None), str):
             return  # the next page of a search is the search
         details = question.model_dump(mode="json", exclude_none=True, exclude={"kind"})
-        await self.audit.note(caller, f"logs.{question.kind}", details=details, address=caller.address)
+        async with noted():
+            await self.audit.note(caller, f"logs.{question.kind}", details=details, address=caller.address)
+
+
+@asynccontextmanager
+async def noted() -> AsyncIterator[None]:
+    """A note without which nothing is shown. Raises ApiError (503) where it cannot be written."""
+    try:
+        yield
+    except StoreError as error:
+        _log.error("rows were not shown, for this cannot be noted: %s", error)
+        message = "nothing is shown that the audit cannot note, and it cannot be written"
+        hint = "give the disk of the data directory some room; engines and changes of them go on"
+        raise ApiError(503, "audit", message, hint=hint) from error
 
 
 def narrowed(question: Any, caller: Caller, *, looked_at: bool = False) -> Any:

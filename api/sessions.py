@@ -6,7 +6,8 @@ Rules
 - Each sign-in has a session of its own: an id that somebody had before is never taken over.
 - The cookie is HttpOnly and SameSite=Strict and ends with the browser. Behind TLS it is Secure and has the prefix
   `__Host-`, and only that one is read there: a page on plain HTTP cannot give somebody a session.
-- TOKEN_EXPIRATION is minutes without use. Use is written at most once a minute.
+- TOKEN_EXPIRATION is minutes without use. Use is written at most once a minute. After `MOST_DAYS` a session is over
+  however much it was used: a cookie that somebody has copied is not worth something for ever.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ import jwt
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from api.store.sessions import Session
+from api.store.sessions import Session, Since
 from api.store.users import now_us
 
 ALGORITHM = "HS256"
 COOKIE = "syslogger_session"
 MOST_COOKIE_CHARACTERS = 1_024
 TOUCH_SECONDS = 60
+MOST_DAYS = 30
+MINUTE_US, DAY_US = 60_000_000, 86_400_000_000
 
 
 def is_secure(connection: HTTPConnection) -> bool:
@@ -62,14 +65,16 @@ def sid_of(connection: HTTPConnection, key: str) -> str | None:
     return sid if isinstance(sid, str) else None
 
 
-def unseen_since(idle_minutes: int) -> int:
-    """The moment (microseconds since 1970) since which a session must have been used to be one."""
-    return now_us() - idle_minutes * 60_000_000
+def alive_since(idle_minutes: int) -> Since:
+    """Since when a session must have been used, and begun, to be one now."""
+    now = now_us()
+    return Since(seen=now - idle_minutes * MINUTE_US, begun=now - MOST_DAYS * DAY_US)
 
 
 def is_over(session: Session, idle_minutes: int) -> bool:
-    """Whether nobody used it for so long that it has ended."""
-    return session.last_seen_at < unseen_since(idle_minutes)
+    """Whether it has ended: nobody used it for so long, or it is too old."""
+    since = alive_since(idle_minutes)
+    return session.last_seen_at < since.seen or session.created_at < since.begun
 
 
 def is_due(last_seen_at: int | None, idle_minutes: int = 60) -> bool:

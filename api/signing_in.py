@@ -6,10 +6,12 @@ transaction that sees the user as they are by then: disabled or with another pas
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from api.errors import ApiError
 from api.passwords import Passwords
 from api.services import Services
-from api.sessions import unseen_since
+from api.sessions import alive_since
 from api.store import audit, sessions, users
 from api.store.audit import Entry
 from api.store.sessions import Session
@@ -31,8 +33,7 @@ async def sign_in(
         user = await users.by_name(offered.store, name)
         good = await offered.passwords.matches(user.password_hash if user else None, password)
         if user is None or not good or user.disabled:
-            await offered.throttle.failed(account, address)
-            await _note_refusal(offered, user, address)
+            await note_refusal(offered, account, user, address)
             raise _wrong()
         hashed = await _renewed(offered.passwords, user, password)
     begun = await _begin(offered, user, hashed, address, agent, replaced_sid)
@@ -51,8 +52,7 @@ async def check_password(offered: Services, user_id: int, password: str, address
         await offered.throttle.check(account, address)
         if await offered.passwords.matches(user.password_hash, password):
             return user
-        await offered.throttle.failed(account, address)
-    await _note_refusal(offered, user, address)
+        await note_refusal(offered, account, user, address)
     raise ApiError(403, "wrong_password", "this is not your password", field="body.present")
 
 
@@ -64,7 +64,7 @@ async def _begin(
         if now.disabled or now.password_hash != user.password_hash:
             raise _wrong()
         await users.note_sign_in(connection, user.id, hashed)
-        await sessions.sweep(connection, unseen_since=unseen_since(offered.settings.token_expiration_minutes))
+        await sessions.sweep(connection, alive_since(offered.settings.token_expiration_minutes))
         if replaced_sid:
             await sessions.end_sid(connection, replaced_sid)
         session = await sessions.begin(connection, user.id, address, agent)
@@ -78,11 +78,18 @@ async def _renewed(passwords: Passwords, user: User, password: str) -> str:
     return await passwords.hashed(password) if passwords.outdated(user.password_hash) else user.password_hash
 
 
-async def _note_refusal(offered: Services, user: User | None, address: str) -> None:
-    # A name that is nobody's is not written down: it is often a password in the wrong line.
-    entry = Entry("auth.refused", user.name if user else "", user.id if user else None, address=address)
+async def note_refusal(offered: Services, account: str, user: User | None, address: str, target: str = "") -> None:
+    """Count a failure and note it, and that who fails has to wait from now on: once, not each time he comes again.
+
+    A name that is nobody's is not written down: it is often a password in the wrong line. Raises StoreError.
+    """
+    await offered.throttle.failed(account, address)
+    wait_seconds = await offered.throttle.wait_seconds(account, address)
+    noted = Entry("auth.refused", user.name if user else "", user.id if user else None, target=target, address=address)
     async with offered.store.write() as connection:
-        await audit.add(connection, entry)
+        await audit.add(connection, noted)
+        if wait_seconds:
+            await audit.add(connection, replace(noted, action="auth.throttled", details={"seconds": wait_seconds}))
 
 
 def _wrong() -> ApiError:

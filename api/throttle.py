@@ -40,14 +40,23 @@ class Throttle:
 
     async def check(self, account: str, address: str) -> None:
         """Raise ApiError (429, with Retry-After) when it is not the time to try this account from this address."""
+        seconds = await self.wait_seconds(account, address)
+        if seconds:
+            hint = f"try again in {seconds} seconds"
+            headers = {"Retry-After": str(seconds)}
+            raise ApiError(429, "throttled", "too many failed sign-ins", hint=hint, headers=headers)
+
+    async def wait_seconds(self, account: str, address: str) -> int:
+        """How long this account cannot be tried from this address; 0: it can."""
         network = network_of(address)
         if not await self._windows.test(self._address, network):
-            raise await self._refusal(self._address, network)
+            return await self._left(self._address, network)
         if not await self._windows.test(self._here, account, network):
-            raise await self._refusal(self._here, account, network)
+            return await self._left(self._here, account, network)
         attacked = not await self._windows.test(self._account, account)
         if attacked and not await self._windows.test(self._attacked, account, network):
-            raise await self._refusal(self._attacked, account, network)
+            return await self._left(self._attacked, account, network)
+        return 0
 
     async def failed(self, account: str, address: str) -> None:
         """Count a failure. Beyond its limit a window counts no further: its oldest entry still has to leave it."""
@@ -63,16 +72,9 @@ class Throttle:
         await self._windows.clear(self._here, account, network)
         await self._windows.clear(self._attacked, account, network)
 
-    async def _refusal(self, item: RateLimitItemPerMinute, *names: str) -> ApiError:
+    async def _left(self, item: RateLimitItemPerMinute, *names: str) -> int:
         reset_at, _ = await self._windows.get_window_stats(item, *names)
-        seconds = max(1, ceil(reset_at - time.time()))
-        return ApiError(
-            429,
-            "throttled",
-            "too many failed sign-ins",
-            hint=f"try again in {seconds} seconds",
-            headers={"Retry-After": str(seconds)},
-        )
+        return max(1, ceil(reset_at - time.time()))
 
 
 def network_of(address: str) -> str:

@@ -49,7 +49,7 @@ def asked_for(owner: User, secret: str, name: str, role: Role | None, scope: Sco
         message = f"the role {role.value} is more than that of its owner, {owner.role.value}"
         raise ApiError(403, "forbidden", message, field="body.role", hint=f"at most {owner.role.value}")
     scope = owner.scope if scope is None else scope
-    if common(scope, owner.scope) != scope:
+    if not owner.scope.covers(scope):
         message = "a token cannot see more than its owner"
         raise ApiError(403, "forbidden", message, field="body.scope", hint="leave the scope out to have your own")
     expires_at = now_us() + days * DAY_US

@@ -142,15 +142,20 @@ class LogReader:
         return pending
 
     def export(
-        self, request: ExportRequest, after: str | None = None, timeout_seconds: float | None = None
+        self,
+        request: ExportRequest,
+        after: str | None = None,
+        timeout_seconds: float | None = None,
+        is_unwanted: Callable[[], bool] = lambda: False,
     ) -> Iterator[Chunk]:
         """What a request takes home, part by part; each has so many seconds. Closing the iterator ends it.
 
-        after: the place behind the last part that is there already. Raises, as it goes on, SysloggerError: too many
-        exports run; else the same as `ask`.
+        after: the place behind the last part that is there already. is_unwanted: looked at four times a second while a
+        part is waited for, as nobody can close the iterator then. Raises, as it goes on, CancelledError: it is
+        unwanted; SysloggerError: too many exports run; else the same as `ask`.
         """
         crossed = crossing_export(request, time.time_ns() // 1_000, self.zone)
-        return self._exported(encoded(crossed), after, self._limited(timeout_seconds))
+        return self._exported(encoded(crossed), after, self._limited(timeout_seconds), is_unwanted)
 
     def close(self) -> None:
         """Give up every question, end the processes. An export that still runs fails."""
@@ -180,13 +185,17 @@ class LogReader:
         if self._closed:
             raise SysloggerError("this LogReader is closed: open another one")
 
-    def _exported(self, request: bytes, after: str | None, seconds: float) -> Iterator[Chunk]:
+    def _exported(
+        self, request: bytes, after: str | None, seconds: float, is_unwanted: Callable[[], bool]
+    ) -> Iterator[Chunk]:
         with self._exporter() as process:
             try:
-                for head, body in process.parts(request, after, seconds, lambda: self._closed):
+                for head, body in process.parts(request, after, seconds, lambda: self._closed or is_unwanted()):
                     yield Chunk(data=body, **head)
             except (DiedError, GivenUpError) as error:
                 self._refuse_if_closed()
+                if isinstance(error, GivenUpError):
+                    raise CancelledError from None
                 raise ReaderDiedError(
                     f"the process of the export died ({error}): go on behind its last part"
                 ) from error

@@ -21,6 +21,7 @@ from syslogger.parcels import Head, Parcels
 START_SECONDS = 60.0
 GRACE_SECONDS = 2.0  # for a process to say how far it came when its time is over
 CANCEL_SECONDS = 0.2
+LOOK_SECONDS = 0.25
 TOO_LONG = (
     "the question took longer than its time and was ended by force: narrow its time range, or simplify its regular "
     "expression (nested repeats such as (a+)+ can take forever)"
@@ -74,7 +75,7 @@ class ReaderProcess:
         return self._process.pid
 
     def ask(self, question: bytes, seconds: float, is_unwanted: Callable[[], bool]) -> bytes:
-        """Its answer. `is_unwanted` is looked at on `wake`.
+        """Its answer. `is_unwanted` is looked at on `wake`, and four times a second.
 
         Raises the error it answers with, TimeLimitError, GivenUpError, DiedError; `alive` says whether it can be
         asked again.
@@ -148,7 +149,7 @@ class ReaderProcess:
             if left <= 0:
                 self.kill()
                 raise GivenUpError if self._is_unwanted() else TimeLimitError(TOO_LONG)
-            ready = {descriptor for descriptor, _ in self._poll.poll(left * 1000)}
+            ready = {descriptor for descriptor, _ in self._poll.poll(min(left, LOOK_SECONDS) * 1000)}
             if self._wake in ready:
                 os.eventfd_read(self._wake)
             if self._parcels.socket.fileno() in ready:

@@ -137,7 +137,11 @@ RULES = {
     ),
     "pure modules import only pure ones": Rule(PURE, ("syslogger",), (*LEAVES, *PURE)),
     "inputs know sockets only": Rule(("syslogger.inputs",), (*SQLITE, *PROCESSES)),
-    "storage knows files only": Rule(("syslogger.storage",), ("socket", *PROCESSES)),
+    "storage knows files only": Rule(
+        ("syslogger.storage",),
+        ("socket", *PROCESSES),
+        ("concurrent.futures.Future", "concurrent.futures.ThreadPoolExecutor"),
+    ),
     "the ring knows memory only": Rule(RING, ("socket", *SQLITE, *PROCESSES)),
     "the ring knows no room": Rule(RING, (*ROOMS, *WIRING)),
     "rooms do not know who wires them": Rule(ROOMS, WIRING),
@@ -152,8 +156,10 @@ RULES = {
         ("syslogger.storage", "syslogger.inputs", *RING, "syslogger.engine", "syslogger.keeper", "adbc_driver_sqlite"),
         ("syslogger.storage.export_file",),
     ),
-    "of the control plane the web plane knows the client": Rule(
-        ("api",), ("interfaces",), ("interfaces.client", "interfaces.errors", "interfaces.run")
+    "of the control plane the web plane knows the client and what servers share": Rule(
+        ("api",),
+        ("interfaces",),
+        ("interfaces.client", "interfaces.errors", "interfaces.request_head", "interfaces.run"),
     ),
     "routes know no SQLite": Rule(("api.routers",), ("sqlite3", "aiosqlite")),
     "the web plane answers without a client library of its own": Rule(("api",), ("httpx", "requests", "certifi")),

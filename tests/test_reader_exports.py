@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +17,18 @@ from syslogger.query.exports import Chunk, ExportRequest, Format
 from syslogger.query.model import Order, Query, Regex
 from syslogger.reader import MOST_EXPORTS
 from tests.support import wait_until
-from tests.support_reader import ENDLESS, TRAP, WAIT_SECONDS, cpu_seconds, make_day, numbered, oldest, processes, warm
+from tests.support_reader import (
+    ENDLESS,
+    TRAP,
+    WAIT_SECONDS,
+    cpu_seconds,
+    make_day,
+    numbered,
+    oldest,
+    processes,
+    wait_for_work,
+    warm,
+)
 
 MANY = 400_000
 
@@ -135,6 +148,21 @@ def test_a_part_that_hangs(tmp_path: Path) -> None:
     make_day(tmp_path, [TRAP])
     with LogReader(tmp_path, time_zone="UTC") as reader, pytest.raises(TimeLimitError):
         text_of(reader.export(raw(where=ENDLESS.where), timeout_seconds=0.3))
+
+
+def test_a_part_that_nobody_wants(tmp_path: Path) -> None:
+    """An export that is unwanted in the midst of a part ends long before its time, and its process with it."""
+    make_day(tmp_path, [TRAP])
+    unwanted = threading.Event()
+    with LogReader(tmp_path, time_zone="UTC") as reader, ThreadPoolExecutor(1) as taker:
+        parts = reader.export(raw(where=ENDLESS.where), timeout_seconds=WAIT_SECONDS, is_unwanted=unwanted.is_set)
+        taking = taker.submit(text_of, parts)
+        wait_until(lambda: processes() != [], WAIT_SECONDS, "there is a process")
+        wait_for_work(processes()[0], 2.0)
+        unwanted.set()
+        with pytest.raises(CancelledError):
+            taking.result(WAIT_SECONDS / 4)
+        assert processes() == []
 
 
 def test_rare_rows_take_more_parts_than_time(tmp_path: Path) -> None:

@@ -30,7 +30,6 @@ from syslogger.reader import LogReader
 
 AT_ONCE, OF_A_USER = 4, 2
 LOOK_SECONDS = 30.0
-END_SECONDS = 2.0  # for parts that are nearly ready when the API ends
 MINUTE_US = 60_000_000
 
 _log = logging.getLogger("syslogger.api")
@@ -111,10 +110,7 @@ class Exports:
             self._give_up(making)
         if self._looking is not None:
             self._looking.cancel()
-        _, working = await asyncio.wait(tasks, timeout=END_SECONDS) if tasks else ((), ())
-        if working:  # a part is far from ready: its process ends with its reader
-            await asyncio.to_thread(self._reader.close)
-            await asyncio.wait(working)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._threads.shutdown()
 
     def of(self, export_id: str) -> Making | None:

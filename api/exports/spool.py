@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Generator
+from concurrent.futures import CancelledError
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import cast
@@ -96,13 +97,13 @@ def write(
 
     Raises SysloggerError, UnwantedError; then it can be gone on with.
     """
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return _attempt(reader, folder, export, version, tell, is_unwanted)
-        except ReaderDiedError:
-            if is_unwanted():
-                raise UnwantedError from None
-    return _attempt(reader, folder, export, version, tell, is_unwanted)
+    try:
+        for _ in range(ATTEMPTS - 1):
+            with suppress(ReaderDiedError):
+                return _attempt(reader, folder, export, version, tell, is_unwanted)
+        return _attempt(reader, folder, export, version, tell, is_unwanted)
+    except CancelledError:
+        raise UnwantedError from None
 
 
 def _attempt(
@@ -112,7 +113,7 @@ def _attempt(
         delete(folder, export.id)  # the copy of a day that is written is of one moment: it is never gone on with
     with ExportFile(file_of(folder, export.id), export.request) as file:
         tell(file.rows, file.bytes, None)
-        chunks = cast("Generator[Chunk]", reader.export(export.request, file.after, PART_SECONDS))
+        chunks = cast("Generator[Chunk]", reader.export(export.request, file.after, PART_SECONDS, is_unwanted))
         with closing(chunks):
             for chunk in chunks:
                 if is_unwanted():

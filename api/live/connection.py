@@ -119,7 +119,7 @@ class Connection:
         self._subscriptions[asked.id] = made
         try:
             await made.begin()
-        except BaseException:
+        except BaseException:  # whatever it was goes on; only what has half begun must not stay behind
             await self._unsubscribe(asked.id)
             raise
         self._outbox.lines[asked.id] = made.line  # only now: the answer comes before what it answers

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import re
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,7 @@ from api.live.words import Subscribe, said, said_error
 from api.permissions import Access, Family
 from api.scope import Scope
 from api.searching import fitting, is_day, restricted
+from api.services import noted
 from syslogger.errors import SysloggerError
 from syslogger.query.model import And, Between, Condition, Equals, Not, Query
 from syslogger.query.questions import Count
@@ -38,7 +40,7 @@ RIGHTS = {"status": Family.ENGINES, "events": Family.ENGINES, "tail": Family.LOG
 Answer = dict[str, Any]
 
 
-class Subscription:
+class Subscription(ABC):
     """One of a connection's. `begin`, `narrow` when the rights of its reader are others, `end`. is_over: by itself."""
 
     def __init__(self, asked: Subscribe, acting: Acting, outbox: Outbox) -> None:
@@ -50,18 +52,18 @@ class Subscription:
         """What it takes to have one of this kind."""
         return RIGHTS[self.asked.kind], Access.READ
 
+    @abstractmethod
     async def begin(self) -> None:
         """Begin. Raises SysloggerError."""
-        raise NotImplementedError
 
     def narrow(self, acting: Acting) -> None:
         """Go on with other rights. Raises SysloggerError."""
         self.acting = acting
         self.line.forget()
 
+    @abstractmethod
     async def end(self) -> None:
         """Tell nothing more."""
-        raise NotImplementedError
 
     def trouble(self, error: ApiError) -> None:
         """What it is told of does not answer now."""
@@ -201,7 +203,8 @@ class OnTail(Subscription):
         """Who looks at rows stands in the audit, as who searches does."""
         caller = self.acting.caller
         query = self._query.model_dump(mode="json", include={"engines", "classes", "where", "columns"})
-        await self.acting.services.audit.note(caller, "logs.tail", details={"query": query}, address=caller.address)
+        async with noted():
+            await self.acting.services.audit.note(caller, "logs.tail", details={"query": query}, address=caller.address)
 
     def _places(self) -> list[tuple[str, str, str, int]]:
         if isinstance(self.asked.after, int):

@@ -76,9 +76,9 @@ def heard(text: str | None) -> Heard:
 
 
 async def query_of(asked: Subscribe) -> Query:
-    """The query of a tail. Raises QueryError, ApiError."""
+    """The query of a tail. Raises ApiError."""
     if isinstance(asked.query, str):
-        return Query(where=await parsed(asked.query))
+        return Query(where=await parsed(asked.query, "query"))
     with fitting("query"):
         return Query.model_validate(asked.query.model_dump())
 

@@ -16,7 +16,7 @@ from api.permissions import Access, Family, Role
 from api.person import ContactChange, LoginBody, PasswordBody, SessionBody, SetupBody, UserBody, fit_password
 from api.routing import family_router, open_to_all, route
 from api.services import Services, services
-from api.signing_in import check_password, sign_in
+from api.signing_in import check_password, note_refusal, sign_in
 from api.store import audit, users
 from api.store import sessions as kept
 from api.store.audit import Entry
@@ -28,7 +28,7 @@ SETUP_ACCOUNT = " setup"  # no name: one has no space
 
 router = family_router("auth")
 Offered = Annotated[Services, Depends(services)]
-Id = Annotated[int, Path(ge=1, le=MOST_ID)]
+Id = Annotated[int, Path(ge=1, le=MOST_ID, examples=[1])]
 
 
 class Door(BaseModel):
@@ -77,7 +77,7 @@ async def set_up(body: SetupBody, offered: Offered, request: Request, response: 
         raise _shut()
     await offered.throttle.check(SETUP_ACCOUNT, address)
     if not setup.is_code(root, body.code):
-        await offered.throttle.failed(SETUP_ACCOUNT, address)
+        await note_refusal(offered, SETUP_ACCOUNT, None, address, target="setup")
         hint = f"it is in the file {setup.CODE} of the data directory's control folder"
         raise ApiError(403, "setup_code", "this is not the setup code", field="body.code", hint=hint)
     password = fit_password(body.password, body.name)
@@ -164,11 +164,14 @@ async def change_password(body: PasswordBody, caller: Who, offered: Offered) -> 
 @route(router, "GET", "/auth/sessions", Family.AUTH, Access.READ, summary="Where one is signed in")
 async def own_sessions(caller: Who, offered: Offered) -> list[SessionBody]:
     """One's sessions, the newest first."""
-    since = sessions.unseen_since(offered.settings.token_expiration_minutes)
+    return await listed_sessions(offered, caller, caller.user_id)
+
+
+async def listed_sessions(offered: Services, caller: Caller, user_id: int) -> list[SessionBody]:
+    """The sessions of a user, the newest first, as the caller is told of them."""
+    since = sessions.alive_since(offered.settings.token_expiration_minutes)
     current = caller.key_id if caller.kind == "session" else None
-    return [
-        SessionBody.of(each, current) for each in await kept.of_user(offered.store, caller.user_id, seen_since=since)
-    ]
+    return [SessionBody.of(each, current) for each in await kept.of_user(offered.store, user_id, since)]
 
 
 @route(
@@ -183,10 +186,11 @@ async def own_sessions(caller: Who, offered: Offered) -> list[SessionBody]:
 )
 async def end_session(session_id: Id, caller: Who, offered: Offered) -> None:
     """The session is none any more."""
-    async with offered.store.write() as connection:
-        if not await kept.end(connection, session_id, caller.user_id):
-            raise not_found(f"session {session_id} of yours")
-        await audit.add(connection, entry_of(caller, "auth.session_ended", str(session_id)))
+    await offered.audit.removing(
+        lambda connection: kept.end(connection, session_id, caller.user_id),
+        entry_of(caller, "auth.session_ended", str(session_id)),
+        not_found(f"session {session_id} of yours"),
+    )
 
 
 async def _first(offered: Services, user: User, address: str, agent: str) -> tuple[Session, User]:

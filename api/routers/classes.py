@@ -35,7 +35,7 @@ MOST_FIELDS = 300
 router = family_router("classes")
 
 _READ, _WRITE = (Family.CLASSES, Access.READ), (Family.CLASSES, Access.WRITE)
-Version = Annotated[int, Field(ge=1, lt=1 << 31)]
+Version = Annotated[int, Field(ge=1, lt=1 << 31, examples=[1])]
 Fields = Annotated[
     dict[str, Annotated[str, Field(max_length=10_000, json_schema_extra={"maxLength": 2_000})]],
     Field(max_length=MOST_FIELDS, examples=[{"user": "user=(\\w+)"}], description="Field to pattern, in order."),

@@ -30,11 +30,12 @@ from api.exports import spool
 from api.exports.fetching import Fetch, part_of
 from api.exports.making import Exports, Making
 from api.identity import Caller, check_right, still
+from api.middleware import is_head
 from api.permissions import Access, Family
 from api.routing import family_router, route
 from api.scope import EVERYTHING
 from api.searching import AskedQuery, Searcher, Searching, fitting, parsed
-from api.services import Services
+from api.services import Services, noted
 from api.store import audit
 from api.store import exports as kept
 from api.store.exports import Export
@@ -188,7 +189,7 @@ async def _asked(searching: Searching, body: ExportAsked) -> ExportRequest:
     if body.q is not None:
         if where is not None:
             raise ApiError(422, "invalid", "q and query.where are two ways to say one thing", field="body.q")
-        where = await parsed(body.q)
+        where = await parsed(body.q, "body.q")
     order = typed.order if "order" in typed.model_fields_set else Order.OLDEST
     query = typed.model_copy(update={"where": where, "order": order, "limit": Query().limit})
     query = resolved(query, now_us(), searching.services.reader.zone)
@@ -344,14 +345,17 @@ async def data(
     await standing.check()
     made = _whole(offered, found) if found.ended else None
     size = made.bytes if made else None
-    part = part_of(size, after, range_)
-    if not part.first:
-        await searching.services.audit.note(searching.caller, "exports.fetched", found.id)
+    head_only = is_head(searching.request)
+    part = part_of(size, after, None if head_only else range_)
     fetch = Fetch(offered, searching.services.store, found.id, standing.check)
     headers = {"Content-Disposition": f'attachment; filename="{found.file_name}"'}
     if made is not None and part.end is not None:
         headers |= {"Content-Length": str(part.end - part.first), "Accept-Ranges": "bytes", "ETag": f'"{made.sha256}"'}
         if part.is_range:
             headers["Content-Range"] = f"bytes {part.first}-{part.end - 1}/{made.bytes}"
-    kind = KINDS[found.request.format]
-    return StreamingResponse(fetch.pieces(part), 206 if part.is_range else 200, headers, kind)
+    status, kind = 206 if part.is_range else 200, KINDS[found.request.format]
+    if head_only:
+        return StreamingResponse((), status, headers, kind)
+    async with noted():
+        await searching.services.audit.note(searching.caller, "exports.fetched", found.id, {"after": part.first})
+    return StreamingResponse(fetch.pieces(part), status, headers, kind)

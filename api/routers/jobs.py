@@ -27,7 +27,7 @@ JobId = Annotated[
 class JobAsked(Asked):
     """retention and seal need nothing more; the others a class and an engine, and `delete_days` its days."""
 
-    kind: Literal["retention", "seal", "delete_days", "delete_engine"]
+    kind: Annotated[Literal["retention", "seal", "delete_days", "delete_engine"], Field(examples=["retention"])]
     class_name: ClassName | None = Field(None, alias="class")
     engine: EngineName | None = None
     days: Literal["all"] | Annotated[list[Day], Field(min_length=1, max_length=MOST_DAYS)] | None = None

@@ -9,6 +9,7 @@ Rules
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import Path
@@ -26,6 +27,7 @@ from api.searching import AskedQuery, SearchedBody, Searcher, Searching, parsed
 from api.selecting import SelectedRows
 from api.store import history
 from api.store.users import now_us
+from syslogger.errors import StoreError
 from syslogger.query.answers import RowsAnswer
 from syslogger.query.cursor import MOST_CHARACTERS
 from syslogger.query.model import MOST_ROWS, Query
@@ -123,10 +125,16 @@ async def typed_rows(body: RowsAsked, searching: Searcher) -> ORJSONResponse:
 
 async def _page(searching: Searching, query: Query, after: str | None) -> ORJSONResponse:
     if after is None:
-        await history.add(searching.services.store, searching.caller.user_id, query)
+        await _remember(searching, query)
     answer: RowsAnswer = await searching.ask(Rows(query=query, after=after))
     told = {"rows": answer.rows, "after": answer.after, "searched": searching.told(answer.searched)}
     return ORJSONResponse(told)
+
+
+async def _remember(searching: Searching, query: Query) -> None:
+    caller = searching.caller
+    with suppress(StoreError):  # where nothing can be written the audit refuses the search, and says so
+        await history.add(searching.services.store, caller.user_id, query, caller.scope)
 
 
 # -- what a query means ------------------------------------------------------------------------------------------------
@@ -163,7 +171,7 @@ async def parse(body: ParseAsked, searching: Searcher) -> ParsedBody:
     if body.q is not None and body.query is not None:
         raise ApiError(422, "invalid", "q and query are two ways to say one thing", field="body.q")
     typed = body.query or Query()
-    where = typed.where if body.q is None else await parsed(body.q)
+    where = typed.where if body.q is None else await parsed(body.q, "body.q")
     text = await asyncio.to_thread(printed, where)
     ends = Query(since=body.since or typed.since, until=body.until or typed.until)
     found = resolved(ends, now_us(), searching.services.reader.zone)

@@ -65,7 +65,8 @@ async def make_token(body: NewToken, caller: Who, offered: Offered) -> MadeToken
 )
 async def revoke_token(token_id: Id, caller: Who, offered: Offered) -> None:
     """The token is worth nothing any more."""
-    async with offered.store.write() as connection:
-        if not await kept.revoke(connection, token_id, caller.user_id):
-            raise not_found(f"token {token_id} of yours")
-        await audit.add(connection, entry_of(caller, "tokens.revoked", str(token_id), {"owner": caller.name}))
+    await offered.audit.removing(
+        lambda connection: kept.revoke(connection, token_id, caller.user_id),
+        entry_of(caller, "tokens.revoked", str(token_id), {"owner": caller.name}),
+        not_found(f"token {token_id} of yours"),
+    )

@@ -7,13 +7,12 @@ from typing import Annotated
 
 from fastapi import Query
 
-from api import sessions
 from api.audit import entry_of
 from api.errors import not_found
 from api.identity import Who
 from api.permissions import Access, Family
 from api.person import NewUser, ResetBody, SessionBody, TokenBody, UserBody, UserChange, fit_password
-from api.routers.auth import MOST_ID, Ended, Id, Offered
+from api.routers.auth import MOST_ID, Ended, Id, Offered, listed_sessions
 from api.routing import family_router, route
 from api.store import audit, tokens, users
 from api.store import sessions as kept
@@ -111,9 +110,7 @@ async def reset_password(user_id: Id, body: ResetBody, caller: Who, offered: Off
 async def sessions_of(user_id: Id, caller: Who, offered: Offered) -> list[SessionBody]:
     """The sessions of a user, the newest first."""
     await _there(offered, user_id)
-    since = sessions.unseen_since(offered.settings.token_expiration_minutes)
-    current = caller.key_id if caller.kind == "session" else None
-    return [SessionBody.of(each, current) for each in await kept.of_user(offered.store, user_id, seen_since=since)]
+    return await listed_sessions(offered, caller, user_id)
 
 
 @route(router, "DELETE", "/users/{user_id}/sessions", *_WRITE, summary="Sign a user out everywhere", also=(404,))
@@ -144,11 +141,12 @@ async def tokens_of(user_id: Id, offered: Offered) -> list[TokenBody]:
 )
 async def revoke_token_of(user_id: Id, token_id: Id, caller: Who, offered: Offered) -> None:
     """The token is worth nothing any more."""
-    async with offered.store.write() as connection:
-        user = await users.in_write(connection, user_id)
-        if not await tokens.revoke(connection, token_id, user_id):
-            raise not_found(f"token {token_id} of this user")
-        await audit.add(connection, entry_of(caller, "tokens.revoked", str(token_id), {"owner": user.name}))
+    user = await _there(offered, user_id)
+    await offered.audit.removing(
+        lambda connection: tokens.revoke(connection, token_id, user_id),
+        entry_of(caller, "tokens.revoked", str(token_id), {"owner": user.name}),
+        not_found(f"token {token_id} of this user"),
+    )
 
 
 async def _there(offered: Offered, user_id: int) -> User:

@@ -53,7 +53,7 @@ class Store:
             try:
                 await reading.execute("PRAGMA query_only=ON")
                 writing = await _connect(path)
-            except BaseException:
+            except BaseException:  # whatever it was goes on; only the open file must not stay behind
                 await reading.close()
                 raise
         return cls(path, reading, writing)
@@ -100,7 +100,7 @@ async def _connect(path: Path) -> aiosqlite.Connection:
     try:
         await connection.execute("PRAGMA foreign_keys=ON")
         await connection.execute("PRAGMA synchronous=FULL")
-    except BaseException:
+    except BaseException:  # whatever it was goes on; only the open file must not stay behind
         await connection.close()
         raise
     return connection

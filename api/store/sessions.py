@@ -29,6 +29,14 @@ class Session:
     csrf: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Since when a session must have been seen, and begun, to be one still (microseconds since 1970)."""
+
+    seen: int
+    begun: int
+
+
 async def begin(connection: aiosqlite.Connection, user_id: int, address: str, agent: str) -> Session:
     """A new session with new secrets. Of a user the newest hundred are kept."""
     at = now_us()
@@ -66,10 +74,11 @@ async def _joined(store: Store, where: str, value: str | int) -> tuple[Session, 
     return (_session(row, row["session_id"], row["began_at"]), user_of(row)) if row else None
 
 
-async def of_user(store: Store, user_id: int, *, seen_since: int) -> list[Session]:
-    """The sessions of a user that were seen since that moment, the newest first."""
+async def of_user(store: Store, user_id: int, since: Since) -> list[Session]:
+    """The sessions of a user that are one still, the newest first."""
     rows = await store.read(
-        "SELECT * FROM sessions WHERE user_id = ? AND last_seen_at >= ? ORDER BY id DESC", (user_id, seen_since)
+        "SELECT * FROM sessions WHERE user_id = ? AND last_seen_at >= ? AND created_at >= ? ORDER BY id DESC",
+        (user_id, since.seen, since.begun),
     )
     return [_session(row, row["id"], row["created_at"]) for row in rows]
 
@@ -96,9 +105,9 @@ async def end_all(connection: aiosqlite.Connection, user_id: int, *, but: int = 
     return cursor.rowcount
 
 
-async def sweep(connection: aiosqlite.Connection, *, unseen_since: int) -> None:
-    """Forget the sessions that nobody used since that moment."""
-    await connection.execute("DELETE FROM sessions WHERE last_seen_at < ?", (unseen_since,))
+async def sweep(connection: aiosqlite.Connection, since: Since) -> None:
+    """Forget the sessions that are none any more."""
+    await connection.execute("DELETE FROM sessions WHERE last_seen_at < ? OR created_at < ?", (since.seen, since.begun))
 
 
 def _session(row: Row, number: int, began_at: int) -> Session:

@@ -196,11 +196,11 @@ def show(found: dict[str, Any]) -> None:
     print("cpu      " + ", ".join(f"{name} {each:.2f} cores" for name, each in found["cores"].items()))
     print(f"load     {found['load_average']:.1f}")
     crowd = found["crowd"]
-    print(
-        f"crowd    {crowd['tails']} tails: {crowd['tail']:,} messages, {crowd['rows']:,} rows, {crowd['skipped']:,} skipped, "
-        f"{crowd['unlooked']:,} unlooked\n         {crowd['searches']:,} searches, {crowd.get('status 200', 0):,} answered: "
-        f"p50 {crowd['search_p50']:.2f} s, p95 {crowd['search_p95']:.2f} s; failed: {crowd['failed'] or 'none'}"
-    )
+    told = ", ".join(f"{crowd[name]:,} {name}" for name in ("rows", "skipped", "unlooked"))
+    print(f"crowd    {crowd['tails']} tails: {crowd['tail']:,} messages, {told}")
+    times = f"p50 {crowd['search_p50']:.2f} s, p95 {crowd['search_p95']:.2f} s"
+    answered = f"{crowd['searches']:,} searches, {crowd.get('status 200', 0):,} answered"
+    print(f"         {answered}: {times}; failed: {crowd['failed'] or 'none'}")
     ledger = found["ledger"]
     lost = ledger["kernel_dropped"] + sum(ledger["dropped"].values()) + ledger["unexplained"]
     print(f"engine   {found['sent']:,} sent, {ledger['stored']:,} stored, {lost:,} lost")

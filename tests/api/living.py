@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import aiohttp
 import orjson
+from yarl import URL
 
 from tests.api.serving import Serving
 from tests.cli.engines import send
@@ -70,6 +72,21 @@ class Word:
     def of(self, kind: str) -> list[Message]:
         """What was heard of one kind."""
         return [each for each in self.heard if each["type"] == kind]
+
+
+@contextmanager
+def idle_socket(here: Serving, request: bytes) -> Iterator[socket.socket]:
+    """A connection of somebody who has room for next to nothing, says this and reads nothing."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        connection.connect(("127.0.0.1", URL(here.url).port))
+        connection.sendall(request)
+        yield connection
+
+
+async def has_connections(here: Serving, count: int) -> bool:
+    """Whether the server holds so many connections."""
+    return len(here.server.server_state.connections) == count
 
 
 def numbers(messages: list[Message], name: str = "number") -> list[int]:

@@ -56,12 +56,12 @@ def engines() -> list[dict[str, Any]]:
     ]
 
 
-def old_days(root: Path, *, damaged: bool = True) -> None:
+def old_days(root: Path) -> None:
     """The day that is left of an engine that is no more, and days that cannot be read."""
     row = {"received_at": NOON, "client": "olga", "log_sender_ip": OLD_PLACE, "iban": "AT1"}
     old = DaySpec([{**row, "original_log": "at-oldone-of-olga"}], class_name="paper", engine="oldone")
     make_root(root, (old,))
-    for each in ("word/south", "paper/oldone") if damaged else ():
+    for each in ("word/south", "paper/oldone"):
         (root / each).mkdir(parents=True, exist_ok=True)
         (root / each / "2026-11-19.db").write_bytes(b"no database")
 
@@ -93,7 +93,7 @@ async def _traces(admin: aiohttp.ClientSession) -> dict[str, str]:
         ("", "/api/v1/engines/south/unknown-senders/ignore", {"address": STRANGER}),
         ("token_id", "/api/v1/tokens", {"name": "southern", "days": 1}),
         ("job", "/api/v1/jobs", {"kind": "retention"}),
-        ("search_id", "/api/v1/searches", {"name": "of sven", "query": query}),
+        ("search_id", "/api/v1/searches", {"name": "of sven", "query": query, "shared": True}),
         ("id", "/api/v1/exports", {"query": query, "name": "southern"}),
     ]
     made: dict[str, str] = {}

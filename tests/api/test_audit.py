@@ -117,6 +117,9 @@ def test_its_export_calculates_nothing(tmp_path: Path) -> None:
         _, page = await told(admin.get(AUDIT, params={"action": "audit.exported"}))
         assert ["jsonl", "csv"] == [entry["target"] for entry in page["entries"]]
         assert 422 == (await told(admin.get(EXPORT, params={"format": "xlsx"})))[0]
+        async with admin.head(EXPORT) as got:
+            assert (200, b"", "text/csv") == (got.status, await got.read(), got.content_type)
+        assert page == (await told(admin.get(AUDIT, params={"action": "audit.exported"})))[1]
 
     serve(tmp_path, life)
 

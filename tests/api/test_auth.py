@@ -14,8 +14,9 @@ import aiohttp
 from argon2 import PasswordHasher
 
 from api.permissions import Role
+from api.sessions import DAY_US, MOST_DAYS
 from api.store import users
-from api.store.users import User
+from api.store.users import User, now_us
 from tests.api.serving import Serving, serve, told
 
 GOOD, OTHER = "seven-green-bottles", "hanging-on-a-wall"
@@ -226,6 +227,25 @@ def test_nobody_ends_the_session_of_another(tmp_path: Path) -> None:
     serve(tmp_path, life)
 
 
+def test_a_session_has_an_age(tmp_path: Path) -> None:
+    """However much it was used, after thirty days it is none: for its cookie, in the list, and soon in the table."""
+
+    async def life(here: Serving) -> None:
+        await anna(here)
+        old, browser = await sign_in(here), await sign_in(here)
+        (_, row) = await here.services.store.read("SELECT * FROM sessions ORDER BY id DESC")
+        for days, status in ((MOST_DAYS - 1, 200), (MOST_DAYS, 401)):
+            begun = (now_us() - days * DAY_US, row["id"])
+            async with here.services.store.write() as connection:
+                await connection.execute("UPDATE sessions SET created_at = ? WHERE id = ?", begun)
+            assert status == await status_of(old.get(ME))
+        assert 1 == len((await told(browser.get(SESSIONS)))[1])
+        await sign_in(here)
+        assert 2 == len(await here.services.store.read("SELECT * FROM sessions"))
+
+    serve(tmp_path, life)
+
+
 def test_a_hash_of_old_parameters_is_renewed(tmp_path: Path) -> None:
     """A sign-in makes it anew; the next one goes on as before."""
 
@@ -292,7 +312,7 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(tmp_path: Path) -> No
 
 
 def test_guessing_is_stopped_and_told(tmp_path: Path) -> None:
-    """After five wrong passwords the right one has to wait, too; the audit has all five, and no password."""
+    """After five wrong passwords the right one has to wait, too; the audit has all five, the wait, and no password."""
 
     async def life(here: Serving) -> None:
         await anna(here)
@@ -302,10 +322,10 @@ def test_guessing_is_stopped_and_told(tmp_path: Path) -> None:
         async with browser.post(LOGIN, json={"name": "anna", "password": GOOD}) as got:
             assert (429, "throttled") == (got.status, (await got.json())["code"])
             assert int(got.headers["Retry-After"]) > 1
-        rows = [
-            tuple(row) for row in await here.services.store.read("SELECT * FROM audit WHERE action = 'auth.refused'")
-        ]
-        assert len(rows) == 5
+        rows = [tuple(row) for row in await here.services.store.read("SELECT action, user_name, details FROM audit")]
+        assert ["auth.refused"] * 5 + ["auth.throttled"] == [action for action, _, _ in rows]
+        assert {"anna"} == {name for _, name, _ in rows}
+        assert "seconds" in rows[-1][2]
         assert OTHER not in str(rows)
 
     serve(tmp_path, life)

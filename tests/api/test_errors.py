@@ -11,7 +11,7 @@ import pytest
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.errors import ApiError, told
+from api.errors import ApiError, told, unread
 from api.middleware import BODY_BYTES
 from api.permissions import Role
 from api.responses import MOST_DEPTH, JsonRoute
@@ -110,10 +110,18 @@ def test_every_error_has_a_status_and_a_code(error: SysloggerError, status: int,
 def test_problems_and_positions_are_told() -> None:
     """A configuration has all of its problems, a query its place and what could stand there."""
     config = told(ConfigError([Problem("A", "wrong", "right"), Problem("B", "off", "on")])).body()
-    query = told(QueryError("open", 3, [")", "word"])).body()
+    query = unread(QueryError("open", 3, [")", "word"]), "query.q").body()
 
     assert ["A", "B"] == [each["path"] for each in config["problems"]]
-    assert (3, "here could stand: ), word") == (query["position"], query["hint"])
+    assert ("query.q", 3, "here could stand: ), word") == (query["field"], query["position"], query["hint"])
+
+
+def test_what_is_no_text_has_no_position() -> None:
+    """A time or a step that there is not is no place in the query's text, and of no part that is known here."""
+    made = told(QueryError("no moment", 0, ["-15m"])).body()
+
+    assert (None, "here could stand: -15m") == (made["field"], made["hint"])
+    assert "position" not in made
 
 
 def test_a_wait_is_told() -> None:
@@ -209,9 +217,9 @@ def test_paths_and_methods_that_are_not_there(tmp_path: Path) -> None:
             status, said = await answered(client.get(path))
             assert (404, "not_found") == (status, said["code"])
         async with client.delete("/healthz") as got:
-            assert (405, "GET") == (got.status, got.headers["Allow"])
+            assert (405, "GET, HEAD") == (got.status, got.headers["Allow"])
             assert "wrong_method" == (await got.json())["code"]
         async with client.put("/api/v1/engines") as got:
-            assert (405, "GET, POST") == (got.status, got.headers["Allow"])
+            assert (405, "GET, HEAD, POST") == (got.status, got.headers["Allow"])
 
     with_routes(tmp_path, life)

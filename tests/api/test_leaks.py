@@ -90,8 +90,7 @@ def of_ones_own(route: Walked, made: Mapping[str, str]) -> Iterator[tuple[str, d
 @pytest.mark.parametrize("scope", HIDDEN)
 def test_what_is_hidden_is_as_if_it_were_not(tmp_path: Path, scope: Scope) -> None:
     """Whoever asks for an engine, client or row of others by name gets the answer to a name that nobody has."""
-    # who sees clients is told that a day which may have rows of theirs cannot be read, of whatever engine
-    old_days(tmp_path / "logs", damaged=not scope.clients)
+    old_days(tmp_path / "logs")
 
     async def life(here: Serving) -> None:
         await settle(here)

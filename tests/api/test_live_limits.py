@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from api import server
 from api.live import connection
 from api.live.connection import MOST_SUBSCRIPTIONS
 from api.permissions import Role
 from api.routers.live import MOST_CONNECTIONS
-from tests.api.living import PATH, Word, words
+from tests.api.living import PATH, Word, has_connections, idle_socket, words
 from tests.api.serving import Serving, serve, until
 
 TAIL = '{"type": "subscribe", "id": "a", "kind": "tail", "query": '
@@ -120,6 +122,51 @@ def test_a_reader_that_does_not_read_is_let_go(tmp_path: Path, monkeypatch: pyte
             assert last == len(shown) + sum(each["skipped"] for each in shown)
 
     serve(tmp_path, life)
+
+
+@pytest.mark.parametrize("much", [True, False])
+def test_nothing_is_kept_for_who_never_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, much: bool) -> None:
+    """Whether sending waits for it or only little is left unread when it is signed out: the server lets go of it."""
+    monkeypatch.setattr(connection, "STUCK_SECONDS", 0.5 if much else 600.0)
+    monkeypatch.setattr(connection, "CLOSE_SECONDS", 0.5)
+    monkeypatch.setattr(server, "FAREWELL_SECONDS", 0.5)
+
+    async def life(here: Serving) -> None:
+        user = await here.user(Role.VIEWER)
+        live = here.app.state.live
+        with idle_socket(here, UPGRADE.format(path=PATH, token=await here.token(user)).encode()) as client:
+            assert b" 101 " in await asyncio.to_thread(client.recv, 4_096)
+            client.sendall(unmasked(b'{"type": "subscribe", "id": "e", "kind": "events"}'))
+            await until(lambda: follows(live), "somebody follows")
+            (reader,) = live.board.readers
+            held: Any = next(iter(here.server.server_state.connections))
+            for number in range(1, 100_000):
+                reader.event({"id": number, "message": "x" * 4_000}, 0)
+                await asyncio.sleep(0)
+                if held.transport.get_write_buffer_size() and not (much and held.writable.is_set()):
+                    break
+            async with here.services.store.write() as store:
+                await store.execute("DELETE FROM api_tokens")
+            await until(lambda: gone(live), "the connection is let go")
+            await until(lambda: has_connections(here, 0), "the server has none any more")
+
+    serve(tmp_path, life)
+
+
+UPGRADE = (
+    "GET {path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nAuthorization: Bearer {token}\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+
+
+def unmasked(text: bytes) -> bytes:
+    """A short text as a client's frame, with a mask that changes nothing."""
+    return bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text
+
+
+async def follows(live: Any) -> bool:
+    """Whether somebody is told of events."""
+    return len(live.board.readers) == 1
 
 
 async def gone(live: Any) -> bool:

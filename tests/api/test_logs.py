@@ -112,7 +112,11 @@ def test_a_wrong_text_has_its_position(tmp_path: Path) -> None:
     async def life(here: Serving) -> None:
         analyst = await here.as_role(Role.ANALYST)
         status, said = await told(analyst.post(f"{API}/parse", json={"q": "good client:(a b"}))
-        assert (400, "query", "q", 12) == (status, said["code"], said["field"], said["position"])
+        assert (400, "query", "body.q", 12) == (status, said["code"], said["field"], said["position"])
+        _, said = await told(analyst.get(API, params={"q": "good client:(a b"}))
+        assert ("query.q", 12) == (said["field"], said["position"])
+        _, said = await told(analyst.get(API, params={"q": "good", "since": "the other day"}))
+        assert (None, False) == (said["field"], "position" in said)
         asked = {"q": 'severity:>=error  "a"', "since": "2026-11-20", "until": "2026-11-21"}
         status, found = await told(analyst.post(f"{API}/parse", json=asked))
         assert (200, "and", 86_400 * SECOND) == (status, found["where"]["op"], found["until"] - found["since"])

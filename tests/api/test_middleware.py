@@ -77,6 +77,22 @@ def test_every_answer_has_its_security_headers(tmp_path: Path) -> None:
     serve(tmp_path, life)
 
 
+def test_head_is_get_without_its_body(tmp_path: Path) -> None:
+    """The same status and headers for whoever may and may not; what has no GET has no HEAD."""
+
+    async def life(here: Serving) -> None:
+        for client in (await here.as_role(Role.VIEWER), here.client()):
+            for path in ("/healthz", "/readyz", "/", "/api/v1/auth/me", "/api/v1/logs/count", "/api/v1/nothing"):
+                async with client.get(path) as got, client.head(path) as head:
+                    assert (got.status, b"") == (head.status, await head.read()), path
+                    assert got.headers["Content-Type"] == head.headers["Content-Type"]
+                    assert got.headers["Content-Length"] == head.headers["Content-Length"]
+        async with here.client().head("/api/v1/auth/login") as got:
+            assert (405, "POST") == (got.status, got.headers["Allow"])
+
+    serve(tmp_path, life)
+
+
 @pytest.mark.parametrize(
     ("trusted", "headers", "seen"),
     [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api.permissions import Role
-from api.store import history, saved
+from api.scope import EVERYTHING, Scope
+from api.store import history, saved, users
 from syslogger.query.model import Equals, Query
 from tests.api.serving import Serving, serve, told
 
@@ -66,6 +68,54 @@ def test_a_shared_search_is_read_and_not_changed(tmp_path: Path) -> None:
     serve(tmp_path, life)
 
 
+MAIN, BOTH, EDGE = Scope(engines=("main",)), Scope(engines=("main", "edge")), Scope(engines=("edge",))
+
+
+@pytest.mark.parametrize(
+    ("writer", "readers"),
+    [
+        (EVERYTHING, {EVERYTHING: True, BOTH: False, Scope(clients=("office",)): False}),
+        (MAIN, {EVERYTHING: True, MAIN: True, BOTH: True, EDGE: False, Scope(clients=("main",)): False}),
+        (Scope(clients=("office",)), {Scope(clients=("office", "shed")): True, BOTH: False}),
+    ],
+)
+def test_a_shared_search_is_read_by_who_sees_as_much(tmp_path: Path, writer: Scope, readers: dict[Scope, bool]) -> None:
+    """Its words may name what its writer saw: for whoever does not see all of that it is not there."""
+
+    async def life(here: Serving) -> None:
+        anna = await here.as_role(Role.ANALYST, writer, name="anna")
+        _, made = await told(anna.post(API, json={"name": "of the office", "query": QUERY, "shared": True}))
+        for number, (scope, is_seen) in enumerate(readers.items()):
+            reader = await here.as_role(Role.ADMIN, scope, name=f"reader-{number}")
+            assert is_seen == bool((await told(reader.get(API)))[1]), scope
+            assert (200 if is_seen else 404) == (await told(reader.get(f"{API}/{made['id']}")))[0], scope
+
+    serve(tmp_path, life)
+
+
+def test_what_was_written_with_a_larger_scope(tmp_path: Path) -> None:
+    """Who sees less now reads it still and cannot pass it on; a token of his that sees less does not read it."""
+
+    async def life(here: Serving) -> None:
+        user = await here.user(Role.ANALYST, BOTH, name="anna")
+        anna, reader = await here.signed_in(user), await here.as_role(Role.ANALYST, MAIN, name="bert")
+        _, made = await told(anna.post(API, json={"name": "old", "query": QUERY, "shared": True}))
+        await told(anna.get("/api/v1/logs", params={"q": "client:office"}))
+        path = f"{API}/{made['id']}"
+        program = here.client({"Authorization": f"Bearer {await here.token(user, scope=MAIN)}"}, origin=False)
+        for answering in (program.get(path), program.delete(path), program.patch(path, json={})):
+            assert (404, "not_found") == await _refusal(answering)
+        assert [] == (await told(program.get(API)))[1] == (await told(program.get(f"{API}/history")))[1]
+        async with here.services.store.write() as connection:
+            await users.put(connection, replace(user, scope=MAIN))
+        assert 200 == (await told(anna.patch(path, json={"name": "older"})))[0]
+        assert ["older"] == [each["name"] for each in (await told(anna.get(API)))[1]]
+        assert 1 == len((await told(anna.get(f"{API}/history")))[1])
+        assert [] == (await told(reader.get(API)))[1]
+
+    serve(tmp_path, life)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -95,7 +145,7 @@ def test_two_hundred_of_each_person(tmp_path: Path) -> None:
         user = await here.user(Role.ANALYST)
         async with here.services.store.write() as connection:
             for number in range(saved.MOST_OF_A_USER):
-                await saved.add(connection, user.id, f"search {number}", Query(), shared=False)
+                await saved.add(connection, user.id, f"search {number}", Query(), EVERYTHING, shared=False)
         client = await here.signed_in(user)
         assert (409, "too_many_searches") == await _refusal(client.post(API, json={"name": "more", "query": {}}))
 
@@ -128,7 +178,8 @@ def test_the_last_two_hundred_are_kept(tmp_path: Path) -> None:
     async def life(here: Serving) -> None:
         user = await here.user(Role.ANALYST)
         for number in range(history.MOST_OF_A_USER + 3):
-            await history.add(here.services.store, user.id, Query(where=Equals(field="number", value=number)))
+            query = Query(where=Equals(field="number", value=number))
+            await history.add(here.services.store, user.id, query, EVERYTHING)
         _, found = await told((await here.signed_in(user)).get(f"{API}/history"))
         assert history.MOST_OF_A_USER == len(found)
         assert ("number:202", "number:3") == (found[0]["text"], found[-1]["text"])

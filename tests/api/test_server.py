@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 from aiohttp import WSMsgType
-from fastapi import WebSocket, WebSocketDisconnect
+from fastapi import Response, WebSocket, WebSocketDisconnect
 from yarl import URL
 
 from api import server
 from api.server import listening, url_of
+from interfaces import request_head
 from syslogger.errors import BindError, ExitCode
-from tests.api.serving import Serving, serve, told
+from tests.api.living import has_connections, idle_socket
+from tests.api.serving import Serving, serve, told, until
 from tests.cli.program import Program, run
 from tests.interfaces.serving import write_file
 from tests.support import deadline, free_tcp_ports
@@ -46,7 +48,7 @@ def with_raw(folder: Path, data: bytes) -> bytes:
 
 def test_a_head_has_its_bytes(tmp_path: Path) -> None:
     """More than 64 KiB of headers are refused in our form and the connection is closed."""
-    heard = with_raw(tmp_path, b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"x" * (server.HEAD_BYTES + 1))
+    heard = with_raw(tmp_path, b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"x" * (request_head.HEAD_BYTES + 1))
 
     assert heard.startswith(b"HTTP/1.1 400 ")
     assert "invalid" == json.loads(heard.partition(b"\r\n\r\n")[2])["code"]
@@ -54,7 +56,7 @@ def test_a_head_has_its_bytes(tmp_path: Path) -> None:
 
 def test_a_head_has_its_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A head that is begun and not ended costs a connection for so long and no longer."""
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(request_head, "HEAD_SECONDS", 0.2)
 
     assert b"" == with_raw(tmp_path, b"GET /healthz HTTP/1.1\r\nHost: a\r\n")
 
@@ -74,6 +76,22 @@ def test_a_port_that_is_taken_is_said() -> None:
     with listening("::1", 0) as six, listening("0.0.0.0", 0) as everywhere:
         assert url_of(six).startswith("http://[::1]:")
         assert url_of(everywhere).startswith("http://127.0.0.1:")
+
+
+def test_who_reads_nothing_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that nobody takes costs a connection for so long and no longer."""
+    monkeypatch.setattr(server, "UNREAD_SECONDS", 1)
+
+    async def life(here: Serving) -> None:
+        @here.app.get("/api/v1/much")
+        async def much() -> Response:
+            return Response(bytes(64 << 20))
+
+        with idle_socket(here, b"GET /api/v1/much HTTP/1.1\r\nHost: a\r\n\r\n"):
+            await until(lambda: has_connections(here, 1), "it is answered")
+            await until(lambda: has_connections(here, 0), "it is let go")
+
+    serve(tmp_path, life)
 
 
 def test_the_command_answers_until_a_signal(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from interfaces import bodies, server
+from interfaces import bodies, request_head
 from interfaces.server import listening
 from syslogger.errors import BindError
 from tests.support_interface import SECONDS, Interface, head, interface, raw
@@ -80,7 +80,7 @@ def test_a_slow_body_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_connection_without_a_head_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever connects and does not ask is not waited for."""
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(request_head, "HEAD_SECONDS", 0.2)
     with interface() as door, socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
         connection.sendall(b"POST /v1/engines.list HTTP/1.1\r\nHost: ")
 
@@ -89,7 +89,7 @@ def test_a_connection_without_a_head_is_closed(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_later_head_has_its_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a connection that was answered already, a head that stays unfinished is not waited for either."""
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(request_head, "HEAD_SECONDS", 0.5)
     with interface() as door, socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
         connection.sendall(head(door, "Content-Length: 0") + b"\r\n")
         assert is_answered(connection)
@@ -100,7 +100,7 @@ def test_a_later_head_has_its_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_connection_may_be_idle_between_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     """The time of a head does not run while a body is read, an answer is made, or nothing is asked."""
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(request_head, "HEAD_SECONDS", 0.2)
     with interface() as door, socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
         for _ in range(2):
             connection.sendall(head(door, "Content-Length: 2") + b"\r\n")
