@@ -9,6 +9,21 @@ import { BrokenPage } from './broken-page';
 const OverviewPage = lazy(() =>
   import('@/features/overview/components/overview-page').then((module) => ({ default: module.OverviewPage })),
 );
+const SearchPage = lazy(() =>
+  import('@/features/search/components/search-page').then((module) => ({ default: module.SearchPage })),
+);
+const TailPage = lazy(() =>
+  import('@/features/tail/components/tail-page').then((module) => ({ default: module.TailPage })),
+);
+const EnginesPage = lazy(() =>
+  import('@/features/engines/components/engines-page').then((module) => ({ default: module.EnginesPage })),
+);
+const EnginePage = lazy(() =>
+  import('@/features/engines/components/engine-page').then((module) => ({ default: module.EnginePage })),
+);
+const ClientsPage = lazy(() =>
+  import('@/features/clients/components/clients-page').then((module) => ({ default: module.ClientsPage })),
+);
 const SignInPage = lazy(() =>
   import('@/features/auth/components/sign-in-page').then((module) => ({ default: module.SignInPage })),
 );
@@ -30,6 +45,11 @@ export const routes: RouteObject[] = [
         ),
         children: [
           { path: '/', element: <OverviewPage /> },
+          { path: '/search', element: <SearchPage /> },
+          { path: '/tail', element: <TailPage /> },
+          { path: '/engines', element: <EnginesPage /> },
+          { path: '/engines/:name', element: <EnginePage /> },
+          { path: '/clients', element: <ClientsPage /> },
           { path: '*', element: <NotFoundPage /> },
         ],
       },

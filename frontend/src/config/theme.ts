@@ -47,7 +47,10 @@ function baseline(mode: Mode) {
   const colours = palettes[mode];
   return {
     html: { colorScheme: mode },
-    body: { fontVariantNumeric: 'tabular-nums', overflowWrap: 'break-word' as const },
+    // Log lines and queries are shown sign by sign: `>=` is no ligature.
+    body: { fontVariantNumeric: 'tabular-nums', fontVariantLigatures: 'none', overflowWrap: 'break-word' as const },
+    // Browsers give controls a font of their own.
+    'button, input, textarea, select': { fontVariantLigatures: 'inherit' },
     ':focus-visible': { outline: `2px solid ${colours.accent}`, outlineOffset: 2 },
     '@media (prefers-reduced-motion: reduce)': {
       '*, *::before, *::after': {

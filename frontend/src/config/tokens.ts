@@ -16,6 +16,14 @@ export interface Palette {
   bad: string;
   /** What the ledger counts has the same colour in every chart. */
   series: { received: string; stored: string; refused: string; dropped: string; kernel: string };
+  /** By number, emerg to debug: hue and lightness both change, and a word stands beside it. */
+  severity: readonly [string, string, string, string, string, string, string, string];
+  /** Behind what was looked for, and the text on it. */
+  mark: string;
+  onMark: string;
+  /** Values of any field side by side in a chart, the most frequent first; `rest` is all others, or none. */
+  values: readonly string[];
+  rest: string;
 }
 
 export const palettes: Record<Mode, Palette> = {
@@ -32,6 +40,11 @@ export const palettes: Record<Mode, Palette> = {
     warning: '#875000',
     bad: '#b3261e',
     series: { received: '#3d6fb4', stored: '#0b7f79', refused: '#a36b00', dropped: '#b3261e', kernel: '#8a3fa0' },
+    severity: ['#6d1a78', '#8e1656', '#a3131c', '#b8400f', '#875000', '#2a5fa5', '#3f6a7d', '#5c6670'],
+    mark: '#ffe08a',
+    onMark: '#16191d',
+    values: ['#0b7f79', '#3d6fb4', '#a36b00', '#8a3fa0', '#4d7c0f', '#b3261e', '#2f4b7c', '#9c4668'],
+    rest: '#8b949e',
   },
   dark: {
     page: '#101214',
@@ -46,6 +59,11 @@ export const palettes: Record<Mode, Palette> = {
     warning: '#e5b45a',
     bad: '#ff8a80',
     series: { received: '#7ea8e0', stored: '#4cc2bb', refused: '#e5b45a', dropped: '#ff8a80', kernel: '#cf9be0' },
+    severity: ['#e9b3ff', '#ff9fcf', '#ff8a80', '#ffa06a', '#e5b45a', '#8fb8f2', '#86b0bd', '#98a1aa'],
+    mark: '#f2c94c',
+    onMark: '#101214',
+    values: ['#4cc2bb', '#7ea8e0', '#e5b45a', '#cf9be0', '#a3cf6b', '#ff8a80', '#5b7fc4', '#e59bb8'],
+    rest: '#6f7983',
   },
 };
 

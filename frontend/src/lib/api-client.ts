@@ -26,10 +26,23 @@ export function whenSignedOut(callback: () => void): void {
 }
 
 export async function ask<T>(method: Method, path: string, options: Options = {}): Promise<T> {
+  const response = await answered(method, path, options);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** An answer whose bytes are read as they come: a download. */
+export function askStream(path: string, signal: AbortSignal): Promise<Response> {
+  return answered('GET', path, { signal });
+}
+
+/** Where a browser fetches something by itself, with the cookie: a link. */
+export function addressOfApi(path: string): string {
+  return `${BASE}${path}`;
+}
+
+async function answered(method: Method, path: string, options: Options): Promise<Response> {
   const response = await send(method, path, options);
-  if (response.ok) {
-    return (response.status === 204 ? undefined : await response.json()) as T;
-  }
+  if (response.ok) return response;
   if (response.status === 401 && options.open !== true) {
     onSignedOut();
   }

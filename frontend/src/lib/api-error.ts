@@ -8,6 +8,10 @@ export class ApiError extends Error {
   readonly code: string;
   readonly field: string | null;
   readonly hint: string | null;
+  /** Where a query is wrong, in characters from its beginning. */
+  readonly position: number | null;
+  /** All faults, where there are several or the configuration would be wrong. */
+  readonly problems: readonly { path: string; wrong: string; right: string }[];
   readonly requestId: string;
   readonly retryAfterSeconds: number | null;
 
@@ -17,6 +21,8 @@ export class ApiError extends Error {
     this.code = body.code;
     this.field = body.field ?? null;
     this.hint = body.hint ?? null;
+    this.position = body.position ?? null;
+    this.problems = body.problems ?? [];
     this.requestId = body.request_id;
     this.retryAfterSeconds = retryAfterSeconds;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { count, counted, duration, rate } from './format';
+import { bytes, count, counted, duration, rate, short } from './format';
 
 test('numbers have separators, and one is one', () => {
   expect(count(1284003)).toBe('1,284,003');
@@ -23,4 +23,17 @@ test.each([
   [187_200, '2 d 4 h'],
 ])('%d seconds are %s', (seconds, words) => {
   expect(duration(seconds)).toBe(words);
+});
+
+test('sizes have three digits at most, and go over to the next unit in time', () => {
+  expect(bytes(0)).toBe('0 B');
+  expect(bytes(999)).toBe('999 B');
+  expect(bytes(1_000)).toBe('1 kB');
+  expect(bytes(999_600)).toBe('1 MB');
+  expect(bytes(4_120_000_000)).toBe('4.1 GB');
+  expect(bytes(67_108_864)).toBe('67 MB');
+});
+
+test('short numbers keep what matters', () => {
+  expect([1, 50, 2_000, 63_532, 102_383, 1_500_000].map(short)).toEqual(['1', '50', '2K', '63.5K', '102K', '1.5M']);
 });

@@ -7,6 +7,16 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+
+const compactWhole = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 0 });
+
+/** `50`, `2K`, `1.5M`, `102K`: where there is little room. */
+export function short(value: number): string {
+  const words = compact.format(value);
+  return /^\d{3}\./.test(words) ? compactWhole.format(value) : words;
+}
+
 /** `1 message`, `1,284 messages`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${whole.format(value)} ${value === 1 ? one : many}`;
@@ -26,6 +36,20 @@ export function duration(seconds: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return joined(hours, 'h', minutes % 60, 'min');
   return joined(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** `312 MB`, `4.1 GB`: thousands, as disks are sold. */
+export function bytes(value: number): string {
+  let size = Math.abs(value);
+  let unit = 0;
+  while (size >= 999.5 && unit < UNITS.length - 1) {
+    size /= 1_000;
+    unit += 1;
+  }
+  const shown = unit > 0 && size < 9.95 ? tenth.format(size) : whole.format(size);
+  return `${value < 0 ? '-' : ''}${shown} ${UNITS[unit] ?? ''}`;
 }
 
 function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {

@@ -108,3 +108,17 @@ test('what is no JSON is passed over', () => {
 
   expect(live.current().connection).toBe('connecting');
 });
+
+test('what goes on where it was says after every loss where that is', () => {
+  const live = new LiveSocket('ws://x', undefined, () => 1);
+  let lastRow = 'a.b.2026-11-20.1';
+  live.subscribe(() => ({ id: 't', kind: 'tail', query: 'x', after: [lastRow] }), vi.fn());
+  live.open();
+  last().opens();
+  lastRow = 'a.b.2026-11-20.9';
+  last().onclose?.({ code: 1006 });
+  vi.advanceTimersByTime(1_000);
+  last().opens();
+
+  expect(last().sent).toEqual([{ type: 'subscribe', id: 't', kind: 'tail', query: 'x', after: ['a.b.2026-11-20.9'] }]);
+});

@@ -8,8 +8,25 @@ export interface LiveMessage {
   [part: string]: unknown;
 }
 
+/** What is subscribed to, as docs/api.md says under "Live". */
+export interface Asked {
+  /** One's own name of the subscription. */
+  id: string;
+  kind: 'status' | 'events' | 'tail';
+  query?: string | TailQuery;
+  most_rows_a_second?: number;
+  /** Where to go on: the last event, or the last row of each engine. */
+  after?: number | readonly string[];
+}
+
+export interface TailQuery {
+  engines?: readonly string[];
+  classes?: readonly string[];
+  where?: unknown;
+}
+
 interface Subscription {
-  asked: Record<string, unknown>;
+  asked: () => Asked;
   tell: (message: LiveMessage) => void;
 }
 
@@ -54,13 +71,18 @@ export class LiveSocket {
     this.become('connecting');
   }
 
-  /** Subscribes now and after every reconnect; what it returns ends that. */
-  subscribe(asked: { id: string; kind: 'status' | 'events' | 'tail' }, tell: Subscription['tell']): () => void {
-    this.subscriptions.set(asked.id, { asked, tell });
-    this.say({ type: 'subscribe', ...asked });
+  /**
+   * Subscribes now and after every reconnect; what it returns ends that. What goes on where it was (`after`) is a
+   * function: it is asked each time, and keeps its id.
+   */
+  subscribe(asked: Asked | (() => Asked), tell: Subscription['tell']): () => void {
+    const words = typeof asked === 'function' ? asked : () => asked;
+    const { id } = words();
+    this.subscriptions.set(id, { asked: words, tell });
+    this.say({ type: 'subscribe', ...words() });
     return () => {
-      this.subscriptions.delete(asked.id);
-      this.say({ type: 'unsubscribe', id: asked.id });
+      this.subscriptions.delete(id);
+      this.say({ type: 'unsubscribe', id });
     };
   }
 
@@ -76,7 +98,7 @@ export class LiveSocket {
     this.socket = socket;
     this.expectWords();
     socket.onopen = () => {
-      for (const { asked } of this.subscriptions.values()) this.say({ type: 'subscribe', ...asked });
+      for (const { asked } of this.subscriptions.values()) this.say({ type: 'subscribe', ...asked() });
     };
     socket.onmessage = (event: MessageEvent<unknown>) => this.hear(event.data);
     socket.onclose = (event) => {

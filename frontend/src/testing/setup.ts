@@ -1,6 +1,6 @@
 import '@testing-library/jest-dom/vitest';
 
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 
 import { keepCsrf } from '@/lib/api-client';
@@ -8,7 +8,15 @@ import { keepCsrf } from '@/lib/api-client';
 import { server } from './server';
 
 // jsdom has none.
-vi.stubGlobal('matchMedia', (query: string) => ({ matches: query.includes('light'), media: query }));
+vi.stubGlobal('matchMedia', (query: string) => ({
+  matches: query.includes('light'),
+  media: query,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+}));
+
+// A machine that does something else as well is slower than the second that is usual.
+configure({ asyncUtilTimeout: 8_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 afterEach(() => {

@@ -2829,6 +2829,7 @@ export interface components {
         JobAsked: {
             /**
              * Kind
+             * @example retention
              * @enum {string}
              */
             kind: "retention" | "seal" | "delete_days" | "delete_engine";
@@ -3667,6 +3668,10 @@ export interface components {
         /**
          * SearchChanges
          * @description What is sent is changed, the rest stays.
+         * @example {
+         *       "name": "failed logins",
+         *       "shared": true
+         *     }
          */
         SearchChanges: {
             /** Name */
@@ -4166,7 +4171,10 @@ export interface components {
          * @description A version to go back to.
          */
         VersionAsked: {
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version: number;
         };
         /**

@@ -9,6 +9,7 @@ import { useHotkey } from '@/hooks/use-hotkey';
 import { HelpDialog } from './help-dialog';
 import { Rail } from './rail';
 import { TopLine } from './top-line';
+import { useGlobalKeys } from './use-global-keys';
 
 const RAIL_PX = { icons: 56, words: 176 };
 
@@ -18,9 +19,12 @@ export function Frame() {
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const former = useRef(pathname);
+  const { goToQuery, maySearch } = useGlobalKeys();
   useHotkey('?', () => setIsHelpOpen(true));
   useEffect(() => {
-    if (former.current !== pathname) main.current?.focus();
+    const isHere = main.current?.contains(document.activeElement) === true;
+    // A page that has taken the focus for its own field keeps it.
+    if (former.current !== pathname && !isHere) main.current?.focus();
     former.current = pathname;
   }, [pathname]);
   return (
@@ -38,7 +42,7 @@ export function Frame() {
       }}
     >
       <SkipLink />
-      <TopLine onHelp={() => setIsHelpOpen(true)} />
+      <TopLine onHelp={() => setIsHelpOpen(true)} onQuery={maySearch ? goToQuery : null} />
       <Rail />
       <Box component="main" id="page" ref={main} tabIndex={-1} sx={{ gridArea: 'page', minWidth: 0, outline: 'none' }}>
         <ErrorBoundary key={pathname}>
@@ -47,7 +51,7 @@ export function Frame() {
           </Suspense>
         </ErrorBoundary>
       </Box>
-      <HelpDialog isOpen={isHelpOpen} onClose={() => setIsHelpOpen(false)} />
+      <HelpDialog isOpen={isHelpOpen} onClose={() => setIsHelpOpen(false)} maySearch={maySearch} />
     </Box>
   );
 }

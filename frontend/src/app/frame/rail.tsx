@@ -2,18 +2,22 @@ import Box from '@mui/material/Box';
 import { NavLink } from 'react-router';
 
 import { Icon } from '@/components/ui/icon';
+import { useMe } from '@/hooks/use-session';
+import { may } from '@/lib/rights';
 
 import { PAGES, type PageLink } from '../pages';
 
 /** The way to the pages: words beside icons, icons alone below 1,100 px, a bar at the bottom below 600 px. */
 export function Rail() {
+  const me = useMe();
   return (
     <Box
       component="nav"
       aria-label="Pages"
       sx={{
         gridArea: 'rail',
-        position: 'sticky',
+        // Beside a long page it would slide over the line at the top.
+        position: { xs: 'sticky', sm: 'static' },
         bottom: 0,
         zIndex: 'appBar',
         bgcolor: 'background.paper',
@@ -37,10 +41,10 @@ export function Rail() {
           top: { sm: 56 },
         }}
       >
-        {PAGES.map((page) => (
-          <li key={page.path}>
+        {PAGES.filter((page) => may(me, page.right)).map((page) => (
+          <Box component="li" key={page.path} sx={{ flex: { xs: '1 1 0', sm: 'none' }, minWidth: 0 }}>
             <RailLink page={page} />
-          </li>
+          </Box>
         ))}
       </Box>
     </Box>
@@ -62,7 +66,7 @@ function RailLink({ page }: { page: PageLink }) {
         gap: { xs: 0, sm: 3 },
         minHeight: 40,
         minWidth: 40,
-        px: { xs: 4, sm: 0, lg: 3 },
+        px: { lg: 3 },
         borderRadius: 1,
         fontSize: { xs: 12, sm: 14 },
         color: 'text.secondary',

@@ -3,6 +3,7 @@ import type { Feed } from '@/lib/engine-feed';
 import { count, counted, rate } from '@/lib/format';
 import { pulseOf } from '@/lib/ledger';
 import type { Connection } from '@/lib/live-socket';
+import { minuteWords, offsetWords } from '@/lib/zone';
 
 export interface StatusPart {
   name: string;
@@ -16,10 +17,14 @@ export interface Status {
   connection: string | null;
 }
 
-export function statusWords(connection: Connection, feed: Feed): Status {
-  if (connection === 'lost') return { parts: [], connection: 'Not live; connecting again' };
+/** `lost`: since when the connection is lost, on the clock of the pages; only where that is known. */
+export function statusWords(connection: Connection, feed: Feed, lost: string | null = null): Status {
+  if (connection === 'lost') {
+    return { parts: [], connection: `Not live${lost === null ? '' : ` since ${lost}`}; retrying` };
+  }
   if (feed.trouble !== null) return { parts: [], connection: 'The engines do not answer' };
   if (feed.engines === null) return { parts: [], connection: 'Connecting' };
+  if (feed.isQuiet === true) return { parts: [], connection: 'Nothing is heard of the engines' };
   const pulse = pulseOf(feed.engines);
   const areAllRunning = pulse.running === pulse.engines;
   const parts: StatusPart[] = [
@@ -36,4 +41,15 @@ export function statusWords(connection: Connection, feed: Feed): Status {
     parts.push({ name: 'lost', words: `${count(pulse.lost)} lost`, kind: pulse.lost === 0 ? 'plain' : 'bad' });
   }
   return { parts, connection: null };
+}
+
+/** Since when, to the minute; `since` is of this browser's clock, which the server's is `ahead` of. */
+export function lostSince(since: number, ahead: number, zone: string | null): string | null {
+  return zone === null ? null : minuteWords(since + ahead, zone);
+}
+
+/** The zone of every time on the pages: short, and as it is called. */
+export function zoneWords(at: number, zone: string): { short: string; whole: string } {
+  const short = offsetWords(at, zone);
+  return { short, whole: zone === short ? `Times are in ${zone}` : `Times are in ${zone}, ${short} now` };
 }

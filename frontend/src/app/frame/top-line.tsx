@@ -1,17 +1,19 @@
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
 import Link from '@mui/material/Link';
 import { Link as RouterLink } from 'react-router';
 
 import { Mark } from '@/components/ui/brand';
 import { Icon } from '@/components/ui/icon';
+import { fonts } from '@/config/tokens';
 import { useMode } from '@/hooks/use-mode';
 
 import { PersonMenu } from './person-menu';
 import { StatusLine } from './status-line';
 
 /** One line, always true. */
-export function TopLine({ onHelp }: { onHelp: () => void }) {
+export function TopLine({ onHelp, onQuery }: { onHelp: () => void; onQuery: (() => void) | null }) {
   const { mode, turn } = useMode();
   const other = mode === 'dark' ? 'light' : 'dark';
   return (
@@ -45,6 +47,7 @@ export function TopLine({ onHelp }: { onHelp: () => void }) {
           Syslogger
         </Box>
       </Link>
+      {onQuery === null ? null : <ToQuery onQuery={onQuery} />}
       <StatusLine />
       <Box sx={{ display: 'flex', flex: 'none', ml: 'auto' }}>
         <IconButton
@@ -61,5 +64,25 @@ export function TopLine({ onHelp }: { onHelp: () => void }) {
         <PersonMenu />
       </Box>
     </Box>
+  );
+}
+
+/** To the query from every page. */
+function ToQuery({ onQuery }: { onQuery: () => void }) {
+  return (
+    <Button
+      color="inherit"
+      variant="outlined"
+      size="small"
+      aria-keyshortcuts="/ Control+K Meta+K"
+      startIcon={<Icon name="search" size={16} />}
+      onClick={onQuery}
+      sx={{ display: { xs: 'none', md: 'inline-flex' }, borderColor: 'divider', fontWeight: 400, color: 'text.secondary', gap: 3 }}
+    >
+      Search
+      <Box component="kbd" aria-hidden="true" sx={{ fontFamily: fonts.lines, fontSize: 12 }}>
+        /
+      </Box>
+    </Button>
   );
 }

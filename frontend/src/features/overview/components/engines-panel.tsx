@@ -1,29 +1,51 @@
 import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
-import type { ReactNode } from 'react';
+import { Link as RouterLink } from 'react-router';
 
 import { EngineState } from '@/components/ui/engine-state';
 import { Panel } from '@/components/ui/panel';
-import { ROW_PX } from '@/config/tokens';
-import { counted, duration, rate } from '@/lib/format';
+import { count, counted, duration, rate } from '@/lib/format';
 
 import type { EngineLine } from '../engine-lines';
+import { TIGHT } from '../tight';
+import { PanelLink } from './panel-link';
+import { ScrollBox } from './scroll-box';
 
 interface Props {
   lines: EngineLine[];
+  /** ms since the epoch, of the moment that the figures are of. */
   now: number;
+  height: number;
 }
 
-export function EnginesPanel({ lines, now }: Props) {
+/** What needs a look first, then by name: rates do not move a line. */
+export function EnginesPanel({ lines, now, height }: Props) {
+  const needy = lines.filter((line) => line.needsLook).length;
   return (
-    <Panel title="Engines" aside={counted(lines.length, 'engine')}>
-      {lines.length === 0 ? <NoEngines /> : <EngineTable lines={lines} now={now} />}
+    <Panel title="Engines" aside={<Aside needy={needy} all={lines.length} />}>
+      <ScrollBox label="List of engines" height={height}>
+        {lines.length === 0 ? <NoEngines /> : <EngineTable lines={lines} now={now} />}
+      </ScrollBox>
     </Panel>
+  );
+}
+
+function Aside({ needy, all }: { needy: number; all: number }) {
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', gap: 3, alignItems: 'baseline' }}>
+      {needy === 0 ? null : (
+        <Box component="span" sx={{ color: 'warning.main' }}>
+          {counted(needy, 'needs a look', 'need a look')}
+        </Box>
+      )}
+      <PanelLink to="/engines">{counted(all, 'engine')}</PanelLink>
+    </Box>
   );
 }
 
@@ -32,78 +54,72 @@ function NoEngines() {
     <Box sx={{ p: 4 }}>
       <Typography>No engine yet.</Typography>
       <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-        An engine listens on a port and stores what it receives. Add one to ENGINES in GLOBAL_CONFIG.json and take it over
-        with: syslogger config reload
+        An engine listens on a port and stores what it receives. <PanelLink to="/engines">Make one</PanelLink>
       </Typography>
     </Box>
   );
 }
 
-const WIDE = { display: { xs: 'none', md: 'table-cell' } };
-
-function EngineTable({ lines, now }: Props) {
+function EngineTable({ lines, now }: { lines: EngineLine[]; now: number }) {
   return (
-    <Box sx={{ overflowX: 'auto' }}>
-      <Table size="small" aria-label="Engines" sx={{ '& td, & th': { height: ROW_PX.comfortable } }}>
-        <TableHead>
-          <TableRow>
-            <Heading>Name</Heading>
-            <Heading>State</Heading>
-            <Heading wide>Class</Heading>
-            <Heading wide right>
-              Port
-            </Heading>
-            <Heading right>Received</Heading>
-            <Heading right wide>
-              Stored
-            </Heading>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {lines.map((line) => (
-            <TableRow key={line.name}>
-              <TableCell component="th" scope="row" sx={{ fontWeight: 600 }}>
+    <Table size="small" stickyHeader aria-label="Engines" sx={TIGHT}>
+      <TableHead>
+        <TableRow>
+          <TableCell scope="col">Name</TableCell>
+          <TableCell scope="col">State</TableCell>
+          <TableCell scope="col" align="right">
+            Received
+          </TableCell>
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {lines.map((line) => (
+          <TableRow key={line.name}>
+            <TableCell component="th" scope="row">
+              <Link component={RouterLink} to={`/engines/${encodeURIComponent(line.name)}`} color="inherit" sx={{ fontWeight: 600 }}>
                 {line.name}
-                {line.title === '' ? null : (
-                  <Typography component="div" variant="body2" sx={{ color: 'text.secondary' }}>
-                    {line.title}
-                  </Typography>
-                )}
-              </TableCell>
-              <TableCell>
-                <EngineState state={line.state} />
-                <Typography component="div" variant="body2" sx={{ color: 'text.secondary' }}>
-                  {line.why !== '' ? line.why : line.since === null ? '' : `for ${duration(now / 1_000 - line.since)}`}
-                </Typography>
-              </TableCell>
-              <TableCell sx={WIDE}>{line.logClass}</TableCell>
-              <TableCell align="right" sx={WIDE}>
-                {line.port ?? ''}
-              </TableCell>
-              <TableCell align="right">{shown(line.received)}</TableCell>
-              <TableCell align="right" sx={WIDE}>
-                {shown(line.stored)}
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+              </Link>
+              <Small>{placeOf(line)}</Small>
+            </TableCell>
+            <TableCell>
+              <EngineState state={line.state} />
+              <Small>{whyOf(line, now)}</Small>
+            </TableCell>
+            <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
+              {line.received === null ? <Unknown /> : rate(line.received)}
+              {line.lost === null || line.lost === 0 ? null : (
+                <Box component="div" sx={{ color: 'error.main' }}>{`${count(line.lost)} lost`}</Box>
+              )}
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function Small({ children }: { children: string }) {
+  return (
+    <Typography component="div" variant="body2" sx={{ color: 'text.secondary', fontWeight: 400, overflowWrap: 'anywhere' }}>
+      {children}
+    </Typography>
+  );
+}
+
+export function Unknown() {
+  return (
+    <Box component="span" role="img" aria-label="unknown">
+      –
     </Box>
   );
 }
 
-function Heading({ children, wide = false, right = false }: { children: ReactNode; wide?: boolean; right?: boolean }) {
-  return (
-    <TableCell
-      scope="col"
-      align={right ? 'right' : 'left'}
-      sx={{ color: 'text.secondary', fontWeight: 500, ...(wide ? WIDE : {}) }}
-    >
-      {children}
-    </TableCell>
-  );
+function placeOf(line: EngineLine): string {
+  return [line.logClass, line.port === null ? '' : `:${line.port}`, line.title].filter((part) => part !== '').join(' ');
 }
 
-function shown(perSecond: number | null): ReactNode {
-  return perSecond === null ? <span aria-label="unknown">–</span> : rate(perSecond);
+function whyOf(line: EngineLine, now: number): string {
+  if (line.why !== '') return line.why;
+  if (line.needsRestart) return 'changes wait for a restart';
+  return line.since === null ? '' : `for ${duration(now / 1_000 - line.since)}`;
 }

@@ -1,0 +1,53 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import type { Theme } from '@mui/material/styles';
+import type { MouseEvent, ReactNode } from 'react';
+
+import { Icon, type IconName } from '@/components/ui/icon';
+
+interface Props {
+  icon: IconName;
+  children: ReactNode;
+  onClick: (event: MouseEvent<HTMLButtonElement>) => void;
+  /** What opens: a dialog or a menu. */
+  opens?: 'dialog' | 'menu';
+  isOpen?: boolean;
+  shortcut?: string;
+  onBlur?: () => void;
+}
+
+/** A button of the line at the top; on a phone the word is for screen readers only. */
+export function ToolButton({ icon, children, opens, isOpen, shortcut, ...rest }: Props) {
+  return (
+    <Button
+      color="inherit"
+      {...(opens === undefined ? {} : { 'aria-haspopup': opens })}
+      {...(isOpen === undefined ? {} : { 'aria-expanded': isOpen })}
+      {...(shortcut === undefined ? {} : { 'aria-keyshortcuts': shortcut })}
+      startIcon={<Icon name={icon} />}
+      sx={buttonStyle}
+      {...rest}
+    >
+      <Box component="span" sx={wordStyle}>
+        {children}
+      </Box>
+    </Button>
+  );
+}
+
+function buttonStyle({ breakpoints }: Theme) {
+  return {
+    minHeight: 38,
+    minWidth: 38,
+    [breakpoints.down('sm')]: { px: 2.5, '& .MuiButton-startIcon': { mx: 0 } },
+  };
+}
+
+const wordStyle = {
+  position: { xs: 'absolute', sm: 'static' },
+  width: { xs: '1px', sm: 'auto' },
+  height: { xs: '1px', sm: 'auto' },
+  overflow: 'hidden',
+  clipPath: { xs: 'inset(50%)', sm: 'none' },
+  whiteSpace: 'nowrap',
+};
