@@ -13,9 +13,9 @@ function collect(key) {
   for (const next of manifest[key].imports ?? []) collect(next);
 }
 collect('index.html');
-// The first page is loaded on demand, and counts.
+// The first page is loaded on demand, and its charts after it; they count.
 for (const key of Object.keys(manifest)) {
-  if (key.includes('features/overview/') || key.includes('features/auth/')) collect(key);
+  if (['features/overview/', 'features/auth/', 'components/charts/'].some((part) => key.includes(part))) collect(key);
 }
 
 const files = [...seen].map((key) => manifest[key].file).filter((file) => file.endsWith('.js'));

@@ -121,6 +121,7 @@ export function TailView() {
             rows={state.rows}
             columns={columns}
             onColumns={setColumns}
+            marks={tail.marks}
             wrap={look.isWrapped}
             density={look.density}
             selected={selected}

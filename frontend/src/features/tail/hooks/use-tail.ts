@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 
 import { useLive } from '@/hooks/use-live';
 import { ApiError } from '@/lib/api-error';
+import type { Marks } from '@/lib/log-row';
+import { marksOf } from '@/lib/marks';
 
 import { parsedQuery } from '../api/parse-query';
 import type { TailAsked } from '../tail-address';
@@ -12,6 +14,8 @@ let made = 0;
 
 export interface Tail {
   state: TailState;
+  /** What the query looks for. */
+  marks: Marks;
   /** What is wrong with the text, and where. */
   fault: { message: string; position: number | null } | null;
   /** Why nothing is known of the text at all. */
@@ -37,6 +41,7 @@ export function useTail(asked: TailAsked, isFollowing: boolean): Tail {
   const tail = present.feed;
 
   const meaning = parsed.data;
+  const marks = useMemo(() => marksOf(meaning?.where ?? null), [meaning]);
   useEffect(() => {
     if (meaning === undefined) return undefined;
     made += 1;
@@ -57,6 +62,7 @@ export function useTail(asked: TailAsked, isFollowing: boolean): Tail {
   const wrong = parsed.error instanceof ApiError && parsed.error.status === 400 ? parsed.error : null;
   return {
     state: useSyncExternalStore(tail.watch, tail.current),
+    marks,
     fault: wrong === null ? null : { message: wrong.message, position: wrong.position },
     error: wrong === null ? parsed.error : null,
     clear: () => tail.clear(),

@@ -1,6 +1,6 @@
 /** What a query looks for, to be marked in the rows it has found. */
-import type { Marks } from '@/lib/log-row';
-import { LINE } from '@/lib/log-columns';
+import { LINE } from './log-columns';
+import type { Marks } from './log-row';
 
 /** A condition as `POST /logs/parse` tells it. */
 export type Where = Readonly<Record<string, unknown>>;
