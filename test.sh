@@ -42,6 +42,6 @@ step "$python" scripts/licences.py --check
 step build_frontend
 step npm --prefix frontend run --silent lint
 step npm --prefix frontend run --silent test
-step npm --prefix frontend run --silent smoke
-# Two at a time: many tests wait for processes, which two cores can bear; a file stays with one worker.
-step "$python" -m pytest --numprocesses 2 --dist loadfile "$@"
+step npm --prefix frontend run --silent test:browser
+# Two at a time, as many wait for processes; a file stays with one worker, and the slow ones of `api` begin.
+step "$python" -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder "$@"

@@ -2,21 +2,32 @@ import { defineConfig, devices } from '@playwright/test';
 
 const isRoot = process.getuid?.() === 0;
 
-/** The system's Chromium; SYSLOGGER_URL is a server that runs, SYSLOGGER_SETUP_CODE its setup code. */
+/** The system's Chromium against a server of the tests' own; `screenshots` writes pictures, and is no test. */
 export default defineConfig({
   testDir: 'tests',
-  testMatch: '*.spec.ts',
   workers: 1,
   globalSetup: './tests/serve.ts',
   forbidOnly: true,
-  outputDir: 'test-results',
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  outputDir: 'test-results/browser',
   reporter: 'list',
   use: {
+    ...devices['Desktop Chrome'],
+    // The workers read this again, after the server is there.
     baseURL: process.env['SYSLOGGER_URL'] ?? 'http://127.0.0.1:3000',
+    viewport: { width: 1440, height: 900 },
+    timezoneId: 'UTC',
+    contextOptions: { reducedMotion: 'reduce' },
+    actionTimeout: 15_000,
+    trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       args: isRoot ? ['--no-sandbox'] : [],
     },
   },
-  projects: [{ name: 'desktop', use: { ...devices['Desktop Chrome'] } }],
+  projects: [
+    { name: 'tests', testMatch: '*.spec.ts' },
+    { name: 'screenshots', testMatch: 'screenshots.ts' },
+  ],
 });

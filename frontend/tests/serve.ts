@@ -1,64 +1,45 @@
-/** A server of its own for the tests in the browser, unless SYSLOGGER_URL names one that runs. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** A server of their own for the tests in the browser: engines, people, and what devices have sent. */
+import { request } from '@playwright/test';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PATIENCE_MS = 60_000;
+import { Person, PASSWORD } from './support/api';
+import { chance, routerLine, serverLine } from './support/lines';
+import { send } from './support/send';
+import { Server } from './support/server';
+import { ENGINES, PEOPLE, ROUTERS, SERVERS, stateOf, type Name } from './support/world';
 
-export default async function serve(): Promise<(() => Promise<void>) | undefined> {
-  if (process.env['SYSLOGGER_URL'] !== undefined) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'syslogger-ui-'));
-  const [api, factory, engine] = await Promise.all([freePort(), freePort(), freePort()]);
-  const config = {
-    ENGINE_CLASSES: { mikrotik: { pppoe: 'in:<pppoe-([A-Za-z\\d]+)>' } },
-    ENGINES: [{ name: 'main', class: 'mikrotik', port: engine, title: 'Edge routers' }],
-    ROOT_SAVED_DATA_DIRECTORY: join(folder, 'data'),
-    FAST_API_SERVER_PORT: api,
-    INTERFACE_FACTORY_PORT: factory,
-  };
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
-  const child = spawn(
-    join(ROOT, '.venv/bin/python'),
-    ['-P', '-m', 'syslogger', 'run', '--config', join(folder, 'config.json')],
-    { cwd: ROOT, stdio: 'ignore' },
-  );
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await gone;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const url = `http://127.0.0.1:${api}`;
-  if (!(await isReady(url))) {
-    await stop();
-    throw new Error('the server for these tests was not ready in time');
+const LINES_EACH = 1_000;
+
+export default async function serve(): Promise<() => Promise<void>> {
+  const server = await Server.started(ENGINES);
+  try {
+    const anna = await Person.madeFirst(request, server.url, 'anna', server.setupCode());
+    await populate(server, anna);
+    await fill(server);
+    await anna.hasStored('', LINES_EACH * (Object.keys(ROUTERS).length + Object.keys(SERVERS).length));
+    await anna.leave();
+  } catch (error) {
+    await server.remove();
+    throw error;
   }
-  process.env['SYSLOGGER_URL'] = url;
-  process.env['SYSLOGGER_SETUP_CODE'] = readFileSync(join(folder, 'data/_control/setup.code'), 'utf8').trim();
-  return stop;
+  process.env['SYSLOGGER_URL'] = server.url;
+  process.env['SYSLOGGER_FOLDER'] = server.folder;
+  process.env['SYSLOGGER_PORTS'] = JSON.stringify(server.ports);
+  return () => server.remove();
 }
 
-async function isReady(url: string): Promise<boolean> {
-  const end = Date.now() + PATIENCE_MS;
-  while (Date.now() < end) {
-    const answer = await fetch(`${url}/readyz`).catch(() => null);
-    if (answer?.ok === true) return true;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+/** Everybody, each with a session that pages begin with. */
+async function populate({ url, folder }: Server, anna: Person): Promise<void> {
+  for (const [name, { role, scope }] of Object.entries(PEOPLE)) {
+    if (name !== 'anna') await anna.write('POST', '/users', { name, password: PASSWORD, role, scope });
+    const person = name === 'anna' ? anna : await Person.signedIn(request, url, name);
+    await person.keep(stateOf(folder, name as Name));
+    if (person !== anna) await person.leave();
   }
-  return false;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
+async function fill({ ports }: Server): Promise<void> {
+  const random = chance(7);
+  const some = (line: typeof routerLine, host: string) => Array.from({ length: LINES_EACH }, () => line(random, host));
+  for (const [host, address] of Object.entries(ROUTERS)) await send(ports['edge'] ?? 0, address, some(routerLine, host));
+  for (const [host, address] of Object.entries(SERVERS)) await send(ports['servers'] ?? 0, address, some(serverLine, host));
 }

@@ -55,7 +55,8 @@ export function SearchBar({ search, fault, isSearching, onRun, onCancel, childre
               Run
             </Button>
           )}
-          {children}
+          {/* On a phone they go down together. */}
+          <Box sx={{ display: 'flex', gap: 2 }}>{children}</Box>
         </Box>
       </Box>
       <Only search={search} onRun={onRun} />

@@ -1,0 +1,52 @@
+/** Who may send, and who sends without. */
+import { send } from './support/send';
+import { expect, portOf, test } from './support/test';
+import { STRANGER } from './support/world';
+
+const LINE = '<14>Jan  1 00:00:00 rtr-new-07 firewall,info: in:<pppoe-abc12> 10.1.1.1:1111->192.0.2.9:443, len 60';
+
+test('an unknown sender is seen, allowed by one click, and stored from then on', async ({ page }) => {
+  await send(portOf('edge'), STRANGER, [LINE, LINE]);
+  await page.goto('/clients');
+  await page.getByRole('tab', { name: /Unknown senders/ }).click();
+  const card = page.getByRole('list', { name: 'Unknown senders' }).getByRole('listitem').filter({ hasText: STRANGER });
+  await expect(card).toContainText('2 messages refused');
+  await expect(card).toContainText('Looks like mikrotik');
+  await expect(card).toContainText('pppoe-abc12');
+  await card.getByRole('button', { name: `Allow ${STRANGER} as rtr-new-07` }).click();
+  await expect(page.getByText('rtr-new-07 may send to edge.')).toBeVisible();
+  await expect(card).toHaveCount(0);
+
+  await send(portOf('edge'), STRANGER, [LINE.replace('len 60', 'len 61')]);
+  await page.getByRole('tab', { name: 'Allowed' }).click();
+  await page.getByRole('button', { name: 'Search the rows of rtr-new-07' }).or(page.getByRole('link', { name: 'Search the rows of rtr-new-07' })).click();
+  const rows = page.getByRole('grid', { name: 'Rows found' });
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(rows).toContainText('len 61', { timeout: 2_000 });
+  }).toPass();
+  await expect(rows.getByRole('row')).toHaveCount(2);
+});
+
+test('a range is explained while it is typed, added, edited and removed', async ({ page }) => {
+  await page.goto('/clients?engine=servers');
+  await page.getByRole('button', { name: 'Add a client' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Range of addresses').fill('10.20.0.0/33');
+  await expect(form.getByRole('button', { name: /^Add/ })).toBeDisabled();
+  await form.getByLabel('Range of addresses').fill('10.20.0.0/16');
+  await expect(form).toContainText('65,536');
+  await form.getByLabel('Name').fill('branch-7');
+  await form.getByRole('button', { name: /^Add/ }).click();
+  await expect(page.getByText('branch-7 (10.20.0.0/16) may send to servers from now on.')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove branch-7' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: /^Remove/ }).click();
+  await expect(page.getByText('branch-7 is no client of servers any more. Its stored rows stay.')).toBeVisible();
+});
+
+test('ready lines for a device are on the page', async ({ page }) => {
+  await page.goto('/clients');
+  await page.getByRole('button', { name: 'Configure a device to send here' }).click();
+  await page.getByLabel('This server, as the device sees it').fill('192.0.2.1');
+  await expect(page.getByText(/remote=192\.0\.2\.1/)).toBeVisible();
+});

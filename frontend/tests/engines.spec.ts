@@ -1,0 +1,76 @@
+/** Run engines. */
+import { send } from './support/send';
+import { freeDatagramPort } from './support/server';
+import { expect, test } from './support/test';
+
+test('an engine from its making to its end', async ({ page }) => {
+  test.setTimeout(150_000);
+  const port = await freeDatagramPort();
+  await page.goto('/engines');
+  await page.getByRole('button', { name: 'New engine' }).click();
+  const form = page.getByRole('dialog', { name: 'New engine' });
+  await form.getByLabel('Name', { exact: true }).fill('x');
+  await form.getByLabel('Class').click();
+  await page.getByRole('option', { name: 'linux' }).click();
+  await form.getByLabel('Port (UDP)').fill(String(port));
+  await form.getByLabel('Allowed senders').fill('127.0.0.0/33 here');
+  await form.getByRole('button', { name: 'Create the engine' }).click();
+  await expect(form.getByLabel('Allowed senders')).toHaveAttribute('aria-invalid', 'true');
+  await expect(form.getByText(/^Line 1:/)).toBeVisible();
+  await form.getByLabel('Allowed senders').fill('127.0.0.1 here');
+  await form.getByLabel('Name', { exact: true }).fill('laboratory');
+  await form.getByRole('button', { name: 'Create the engine' }).click();
+
+  await expect(page).toHaveURL(/\/engines\/laboratory$/);
+  const state = page.getByRole('group', { name: 'Actions for laboratory' });
+  await expect(state.getByRole('button', { name: 'Pause' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('heading', { name: `Point a device at port ${port}` })).toBeVisible();
+  await send(port, '127.0.0.1', ['<14>Jan  1 00:00:00 here app[7]: hello']);
+  await expect(page.getByRole('heading', { name: `Point a device at port ${port}` })).toHaveCount(0);
+
+  await page.getByRole('textbox', { name: 'Line' }).fill('<14>Jan  1 00:00:00 here sshd[7]: Failed password for root from 192.0.2.7 port 1');
+  await page.getByRole('button', { name: 'Send it' }).click();
+  await expect(page.getByText('It is stored, as this row:')).toBeVisible();
+  await expect(page.getByRole('definition').filter({ hasText: /^192\.0\.2\.7$/ })).toBeVisible();
+
+  await state.getByRole('button', { name: 'Edit' }).click();
+  const edit = page.getByRole('dialog', { name: 'Edit laboratory' });
+  await edit.getByLabel('Title').fill('Laboratory');
+  await expect(edit.getByText('Applies at once, while it runs.')).toBeVisible();
+  await edit.getByLabel('Port (UDP)').fill(String(await freeDatagramPort()));
+  await expect(edit.getByText('Needs a restart.', { exact: true })).toBeVisible();
+  await edit.getByLabel('Port (UDP)').fill(String(port));
+  await expect(edit.getByText('No restart needed')).toBeVisible();
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(/^laboratory is saved, and in force: title/)).toBeVisible();
+
+  await state.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('dialog', { name: 'Pause laboratory?' }).getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByText('It stores nothing while it is paused.')).toBeVisible();
+  await state.getByRole('button', { name: 'Resume' }).click();
+  await expect(state.getByRole('button', { name: 'Pause' })).toBeVisible();
+
+  await state.getByRole('button', { name: 'Restart' }).click();
+  await page.getByRole('dialog', { name: 'Restart laboratory?' }).getByRole('button', { name: 'Restart' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0, { timeout: 40_000 });
+  await expect(state.getByRole('button', { name: 'Pause' })).toBeVisible({ timeout: 30_000 });
+
+  await state.getByRole('button', { name: 'Delete' }).click();
+  const end = page.getByRole('dialog', { name: 'Delete laboratory?' });
+  await end.getByRole('radio', { name: /^Delete them/ }).click();
+  await expect(end.getByRole('button', { name: 'Delete it and its days' })).toBeDisabled();
+  await end.getByLabel('Type its name').fill('laboratory');
+  await end.getByRole('button', { name: 'Delete it and its days' }).click();
+  await expect(page).toHaveURL(/\/engines$/, { timeout: 40_000 });
+  await expect(page.getByRole('table', { name: 'Engines' }).getByRole('row', { name: /laboratory/ })).toHaveCount(0);
+});
+
+test('the page of an engine says what it does', async ({ page }) => {
+  await page.goto('/engines');
+  await page.getByRole('table', { name: 'Engines' }).getByRole('link', { name: 'edge' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: /edge/ })).toBeVisible();
+  for (const panel of ['Ledger', 'Processes', 'Fields', 'Test line']) {
+    await expect(page.getByRole('heading', { name: panel, exact: true })).toBeVisible();
+  }
+  await expect(page.getByRole('table', { name: 'Fields' }).getByRole('row', { name: /router_identity/ })).toContainText('%');
+});

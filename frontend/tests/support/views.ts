@@ -1,0 +1,93 @@
+/** Every page in the states that are worth a look: how it is come to, and when it is there. */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+import type { Name } from './world';
+
+export interface View {
+  name: string;
+  path: string;
+  /** Whose session; null: nobody's. */
+  who?: Name | null;
+  /** What shows that it is there. */
+  shown: (page: Page) => Locator;
+  /** What is done then. */
+  act?: (page: Page) => Promise<void>;
+}
+
+const grid = (page: Page) => page.getByRole('grid').getByRole('row').nth(2);
+const firstRow = (page: Page) => grid(page).getByRole('gridcell').first();
+
+export const VIEWS: readonly View[] = [
+  { name: 'overview', path: '/', shown: (page) => page.getByRole('table', { name: 'Engines' }).getByText('running').first() },
+  { name: 'search', path: '/search?since=RANGE&columns=time,severity,client,original_log', shown: grid },
+  {
+    name: 'search-row',
+    path: '/search?since=RANGE&q=authenticated&columns=time,severity,client,original_log',
+    shown: grid,
+    act: async (page) => {
+      await firstRow(page).click();
+      await expect(page.getByRole('region', { name: /rows around/ }).getByRole('listitem').first()).toBeVisible();
+    },
+  },
+  {
+    name: 'search-facets',
+    path: '/search?since=RANGE&q=program:sshd&columns=time,severity,client,original_log',
+    shown: grid,
+    act: async (page) => {
+      const fields = page.getByRole('region', { name: 'Fields' });
+      if (!(await fields.isVisible())) await page.getByRole('button', { name: 'Fields', exact: true }).click();
+      for (const name of ['severity', 'user']) {
+        const field = fields.getByRole('button', { name: new RegExp(`^${name}`) });
+        if ((await field.getAttribute('aria-expanded')) === 'false') await field.click();
+        await expect(page.getByRole('list', { name: `Values of ${name}` }).getByRole('listitem').first()).toBeVisible();
+      }
+    },
+  },
+  {
+    name: 'search-wrong',
+    path: '/search?q=login+(failure',
+    shown: (page) => page.getByRole('alert').filter({ hasText: 'Character' }),
+  },
+  { name: 'search-nothing', path: '/search?q=sshd+nosuchword', shown: (page) => page.getByText('No row matches.') },
+  {
+    name: 'search-export',
+    path: '/search?since=RANGE&q=sshd',
+    shown: grid,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      await expect(page.getByRole('dialog').getByText(/\d rows?, about/)).toBeVisible();
+    },
+  },
+  { name: 'tail', path: '/tail', shown: (page) => page.getByRole('grid').or(page.getByText('No line has arrived yet.')) },
+  { name: 'engines', path: '/engines', shown: (page) => page.getByRole('table', { name: 'Engines' }).getByText('running').first() },
+  { name: 'engine', path: '/engines/edge', shown: (page) => page.getByRole('table', { name: 'Fields' }) },
+  {
+    name: 'engine-new',
+    path: '/engines?new',
+    shown: (page) => page.getByRole('dialog', { name: 'New engine' }).getByLabel('Port (UDP)'),
+  },
+  { name: 'clients', path: '/clients', shown: (page) => page.getByText('rtr-dhaka-01').first() },
+  { name: 'clients-unknown', path: '/clients?view=unknown', shown: (page) => page.getByRole('button', { name: /^Allow / }).first() },
+  { name: 'help', path: '/engines', shown: (page) => page.getByRole('table', { name: 'Engines' }), act: (page) => page.keyboard.press('?') },
+  { name: 'not-found', path: '/no-such-page', shown: (page) => page.getByRole('heading', { name: 'There is no such page' }) },
+  { name: 'sign-in', path: '/sign-in', who: null, shown: (page) => page.getByRole('button', { name: 'Sign in' }) },
+  { name: 'viewer-search', path: '/search', who: 'vera', shown: (page) => page.getByText('Your role does not see log lines.') },
+];
+
+export const LOOKS = [
+  { theme: 'dark', width: 1440, height: 900 },
+  { theme: 'light', width: 1440, height: 900 },
+  { theme: 'dark', width: 360, height: 740 },
+  { theme: 'light', width: 360, height: 740 },
+] as const;
+
+/** The page as it then is, in a theme and a size; searches show what is as old as `range`. */
+export async function look(page: Page, view: View, { theme, width, height }: (typeof LOOKS)[number], range = '-1h'): Promise<void> {
+  await page.setViewportSize({ width, height });
+  await page.addInitScript((chosen) => localStorage.setItem('syslogger.theme', chosen), theme);
+  await page.goto(view.path.replace('RANGE', range));
+  await expect(view.shown(page)).toBeVisible();
+  await view.act?.(page);
+  // Some show how full something is; those that only turn wait for something.
+  await expect(page.locator('[role="progressbar"]:not([aria-valuenow])')).toHaveCount(0);
+}
