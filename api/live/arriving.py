@@ -61,6 +61,15 @@ class Arriving:
             self._threads[name] = _Following(self, self._root, name)
             self._threads[name].start()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether every engine that is followed and runs has been reached: from then on no row of it is missed."""
+        return all(thread.tried.is_set() for thread in self._threads.values())
+
+    def ring(self) -> None:
+        """Make `fileno` readable."""
+        os.eventfd_write(self._bell, 1)
+
     def put(self, batch: TailBatch, unlooked: int) -> None:
         """A batch has come; called by the threads."""
         with self._lock:
@@ -70,7 +79,7 @@ class Arriving:
                 gone = self._waiting.popleft()
                 missed = gone.batch.table.num_rows + gone.unlooked
                 self._lost[gone.batch.engine] = self._lost.get(gone.batch.engine, 0) + missed
-        os.eventfd_write(self._bell, 1)
+        self.ring()
 
     def next(self) -> Come | None:
         """The oldest batch; None when there is none."""
@@ -89,7 +98,7 @@ class _Following(threading.Thread):
 
     def __init__(self, arriving: Arriving, root: Path, engine: str) -> None:
         super().__init__(name=f"tail-{engine}", daemon=True)
-        self.over = threading.Event()
+        self.over, self.tried = threading.Event(), threading.Event()
         self._arriving, self._root, self._engine = arriving, root, engine
         self._ends: dict[str, int] = {}
 
@@ -97,9 +106,16 @@ class _Following(threading.Thread):
         while not self.over.is_set():
             try:
                 with LiveTail(self._root, self._engine) as tail:
+                    self._try_ended()
                     self._follow(tail)
             except SysloggerError:  # it does not run, or is of another version: whoever starts it says so
+                self._try_ended()
                 self.over.wait(RETRY_SECONDS)
+
+    def _try_ended(self) -> None:
+        if not self.tried.is_set():
+            self.tried.set()
+            self._arriving.ring()
 
     def _follow(self, tail: LiveTail) -> None:
         while not self.over.is_set() and not tail.ended:

@@ -34,6 +34,7 @@ class Sieve:
     def __init__(self, parcels: Parcels, root: Path) -> None:
         self._parcels, self._arriving, self._watches = parcels, Arriving(root), Watches()
         self._beat_at = 0.0
+        self._fresh: list[int] = []
 
     def run(self) -> None:
         """Until the owner is gone."""
@@ -44,6 +45,7 @@ class Sieve:
             ready = {descriptor for descriptor, _ in poll.poll(TURN_SECONDS * 1000)}
             if self._parcels.socket.fileno() in ready and not self._hear():
                 return
+            self._welcome()
             if (come := self._arriving.next()) is not None:
                 for head, body in self._watches.look(come):
                     self._parcels.send(head, body)
@@ -57,10 +59,18 @@ class Sieve:
         head, _ = heard
         if "query" in head:
             self._watches.add(Watch(head))
+            self._fresh.append(int(head["watch"]))
         else:
             self._watches.drop(int(head["watch"]))
         self._follow()
         return True
+
+    def _welcome(self) -> None:
+        """Tell the watches that are new that they miss nothing from now on."""
+        if self._fresh and self._arriving.is_settled:
+            for number in self._fresh:
+                self._parcels.send({"watch": number, "in_force": True})
+            self._fresh.clear()
 
     def _beat(self) -> None:
         now = time.monotonic()

@@ -32,6 +32,7 @@ from syslogger.query.model import And, Between, Condition, Equals, Not, Query
 from syslogger.query.questions import Count
 
 MOST_EVENTS = 1_000
+START_SECONDS = 10.0  # for the process that looks at rows, which the first tail starts
 BEGIN_SECONDS = 3.0  # a row arrives in that time, or the count of what was missed goes up to now
 
 _ID = re.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})")
@@ -139,7 +140,9 @@ class OnTail(Subscription):
         for _, engine, _, _ in places:
             self._starts[engine] = asyncio.get_running_loop().create_future()
         await self._note()
-        self._watch()
+        number = self._watch()
+        if not await self._tails.in_force(number, START_SECONDS):
+            self.missed()
         for place in places:
             task = asyncio.create_task(self._count(*place))
             self._counting.add(task)
@@ -186,13 +189,14 @@ class OnTail(Subscription):
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
-    def _watch(self) -> None:
+    def _watch(self) -> int:
         scope = self.acting.caller.scope
         with fitting("query"):
             query = scope.narrowed(restricted(self._query, scope))
         self._unwatch()
         self.line.told = knows_all(scope)
-        self._number = self._tails.watch(query, self.asked.most_rows_a_second, self)
+        self._number = number = self._tails.watch(query, self.asked.most_rows_a_second, self)
+        return number
 
     def _unwatch(self) -> None:
         if self._number is not None:

@@ -54,6 +54,7 @@ class Tails:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._watches: dict[int, tuple[Head, Sink]] = {}
+        self._in_force: dict[int, asyncio.Event] = {}
         self._next = 0
         self._writer: asyncio.StreamWriter | None = None
         self._task: asyncio.Task[None] | None = None
@@ -66,14 +67,23 @@ class Tails:
         asked = query.model_dump(mode="json", include={"engines", "classes", "where", "columns"})
         head = {"watch": self._next, "query": asked, "most": most_rows_a_second}
         self._watches[self._next] = (head, sink)
+        self._in_force[self._next] = asyncio.Event()
         self._wanted.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._keep())
         self._say(head)
         return self._next
 
+    async def in_force(self, number: int, seconds: float) -> bool:
+        """Wait until a watch misses no row that is stored from now on; False: after so long that is not known."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                return await self._in_force[number].wait()
+        return False
+
     def drop(self, number: int) -> None:
         """Tell its sink nothing more; it may be over already."""
+        self._in_force.pop(number, None)
         if self._watches.pop(number, None) is not None:
             self._say({"watch": number})
         if not self._watches:
@@ -134,10 +144,12 @@ class Tails:
         _, sink = self._watches.get(head.get("watch", 0), (None, None))
         if sink is None:
             return  # a beat, or somebody who has gone meanwhile
-        if "begun" in head:
+        if "in_force" in head:
+            self._in_force[head["watch"]].set()
+        elif "begun" in head:
             sink.begun(head["begun"], head["day"], head["first_id"])
         elif "over" in head:
-            del self._watches[head["watch"]]
+            del self._watches[head["watch"]], self._in_force[head["watch"]]
             sink.over(head["over"])
         else:
             sink.rows(head, body)

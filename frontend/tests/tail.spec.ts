@@ -3,7 +3,7 @@ import type { WebSocketRoute } from '@playwright/test';
 
 import { send } from './support/send';
 import { expect, portOf, test, type Page } from './support/test';
-import { ROUTERS, SERVERS, stateOf } from './support/world';
+import { ROUTERS, SERVERS } from './support/world';
 
 const ROWS = 'Rows as they arrive, the newest last';
 
@@ -16,18 +16,6 @@ async function opened(page: Page, q: string) {
   await expect(page.getByRole('group', { name: 'What the live tail does' })).toContainText('live');
   return page.getByRole('grid', { name: ROWS });
 }
-
-/** The first tail after the start of a server has to be woken; the others find it awake. */
-test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext({ storageState: stateOf(process.env['SYSLOGGER_FOLDER'] ?? '', 'bert') });
-  const page = await context.newPage();
-  const rows = await opened(page, 'awake');
-  await expect(async () => {
-    await send(portOf('edge'), ROUTERS['rtr-sylhet-01'], numbered('awake', 0, 1));
-    await expect(rows).toContainText('awake', { timeout: 1_000 });
-  }).toPass();
-  await context.close();
-});
 
 test('rows arrive, stand still for who reads, and go on', async ({ page }) => {
   const word = `tail${Date.now()}`;

@@ -46,6 +46,20 @@ def test_rows_arrive_as_columns(tmp_path: Path) -> None:
     serve(tmp_path, life, factory=True, engines=[engine()])
 
 
+def test_what_is_sent_once_it_is_subscribed_is_not_missed(tmp_path: Path) -> None:
+    """Also by the first tail of a server, for which a process has to be started."""
+
+    async def life(here: Serving) -> None:
+        async with words(await here.as_role(Role.ANALYST)) as word:
+            await word.ask("subscribe", id="a", kind="tail")
+            await fed(here)
+            found = await word.rows("a", SENT)
+            assert list(range(SENT)) == numbers(found)
+            assert 0 == sum(each["unlooked"] for each in found)
+
+    serve(tmp_path, life, factory=True, engines=[engine()])
+
+
 def test_rows_beyond_the_rate_are_counted(tmp_path: Path) -> None:
     """At most so many rows a second are shown, the newest of what arrives, and every other one is counted."""
 
