@@ -1,7 +1,9 @@
 /** Every page in the states that are worth a look: how it is come to, and when it is there. */
 import { expect, type Locator, type Page } from '@playwright/test';
 
-import type { Name } from './world';
+import { send } from './send';
+import { portOf } from './test';
+import { ROUTERS, type Name } from './world';
 
 export interface View {
   name: string;
@@ -58,7 +60,16 @@ export const VIEWS: readonly View[] = [
       await expect(page.getByRole('dialog').getByText(/\d rows?, about/)).toBeVisible();
     },
   },
-  { name: 'tail', path: '/tail', shown: (page) => page.getByRole('grid').or(page.getByText('No line has arrived yet.')) },
+  {
+    name: 'tail',
+    path: '/tail',
+    shown: (page) => page.getByRole('group', { name: 'What the live tail does' }).getByText('live', { exact: true }),
+    act: async (page) => {
+      const lines = Array.from({ length: 30 }, (_, place) => `<13${place % 8}>Jan  1 00:00:00 rtr-sylhet-01 link ${place} is up`);
+      await send(portOf('edge'), ROUTERS['rtr-sylhet-01'], lines);
+      await expect(grid(page)).toBeVisible();
+    },
+  },
   { name: 'engines', path: '/engines', shown: (page) => page.getByRole('table', { name: 'Engines' }).getByText('running').first() },
   { name: 'engine', path: '/engines/edge', shown: (page) => page.getByRole('table', { name: 'Fields' }) },
   {
