@@ -29,7 +29,7 @@ test('a query is completed, run, and answered', async ({ page }) => {
   await expect.poll(() => asked().get('q')).toMatch(/rtr-sylhet-01/);
   await expect(rows.getByRole('row').nth(3)).toContainText('rtr-sylhet-01');
   await expect(rows).not.toContainText('rtr-dhaka');
-  await expect(page.getByText(/1,000 rows · [\d.]+ s/)).toBeVisible();
+  await expect(page.getByText(/1,\d{3} rows · [\d.]+ s/)).toBeVisible();
 });
 
 test('a query that is wrong is told so, at its place', async ({ page }) => {
