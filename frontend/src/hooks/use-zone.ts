@@ -5,7 +5,8 @@ import { aboutQuery } from '@/lib/about';
 
 /** null: not known yet. */
 export function useZone(): string | null {
-  return useQuery(aboutQuery).data?.time_zone ?? null;
+  const zone = useQuery(aboutQuery).data?.time_zone ?? null;
+  return zone !== null && /^Etc\/(UTC|GMT|UCT|Zulu|Universal)$/.test(zone) ? 'UTC' : zone;
 }
 
 /** What has to be added to this browser's clock to have the server's, ms. */

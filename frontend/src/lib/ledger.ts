@@ -25,7 +25,7 @@ export function balanceOf(ledger: Ledger): Balance {
   };
 }
 
-const NOTHING: Balance = {
+export const NOTHING: Balance = {
   offered: 0,
   stored: 0,
   refused: 0,
@@ -60,6 +60,8 @@ export function lostOf(balance: Balance): number {
 export interface Pulse {
   engines: number;
   running: number;
+  /** Whether the figures of the engines are told at all. */
+  seesWhole: boolean;
   receivedPerSecond: number;
   storedPerSecond: number;
   lost: number;
@@ -75,6 +77,7 @@ export function pulseOf(engines: Record<string, EngineSeen>): Pulse {
   return {
     engines: seen.length,
     running: seen.filter((each) => each.state === 'running').length,
+    seesWhole: seen.length === 0 || whole.length > 0,
     receivedPerSecond: whole.reduce((sum, each) => sum + (each.rates?.received_per_second ?? 0), 0),
     storedPerSecond: whole.reduce((sum, each) => sum + (each.rates?.stored_per_second ?? 0), 0),
     lost: lostOf(sumOf(ledgers)),

@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import { NavLink } from 'react-router';
 
 import { Icon } from '@/components/ui/icon';
+import { unseen } from '@/components/ui/unseen';
 import { useMe } from '@/hooks/use-session';
 import { may } from '@/lib/rights';
 
@@ -82,15 +83,7 @@ function RailLink({ page }: { page: PageLink }) {
       {/* Between 600 and 1,100 px the word is for screen readers only. */}
       <Box
         component="span"
-        sx={{
-          display: { xs: 'none', sm: 'block', lg: 'none' },
-          position: 'absolute',
-          width: '1px',
-          height: '1px',
-          overflow: 'hidden',
-          clipPath: 'inset(50%)',
-          whiteSpace: 'nowrap',
-        }}
+        sx={{ ...unseen, display: { xs: 'none', sm: 'block', lg: 'none' } }}
       >
         {page.name}
       </Box>

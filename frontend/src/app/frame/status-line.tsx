@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box';
 
 import { Icon } from '@/components/ui/icon';
+import { unseen } from '@/components/ui/unseen';
 import { useConnection, useEngineFeed } from '@/hooks/use-live';
 import { useAhead, useZone } from '@/hooks/use-zone';
 
@@ -49,21 +50,12 @@ function Zone({ zone, at }: { zone: string; at: number }) {
   return (
     <Box component="span" title={words.whole} sx={{ color: 'text.secondary', whiteSpace: 'nowrap' }}>
       <span aria-hidden="true">{words.short}</span>
-      <Box component="span" sx={HIDDEN}>
+      <Box component="span" sx={unseen}>
         {words.whole}
       </Box>
     </Box>
   );
 }
-
-const HIDDEN = {
-  position: 'absolute',
-  width: '1px',
-  height: '1px',
-  overflow: 'hidden',
-  clipPath: 'inset(50%)',
-  whiteSpace: 'nowrap',
-} as const;
 
 const COLOURS = { good: 'success.main', bad: 'error.main', warning: 'warning.main', plain: 'text.primary' };
 const ICONS = { good: 'check', bad: 'bad', warning: 'warning', plain: null } as const;

@@ -26,8 +26,9 @@ test('an engine that does not run is said in words', () => {
   expect(words.parts[0]).toMatchObject({ words: '1 of 2 engines running', kind: 'warning' });
 });
 
-test('losses are not claimed to be 0 where no ledger is seen', () => {
-  expect(statusWords('live', feed).parts.map((part) => part.name)).toEqual(['engines', 'rate']);
+test('neither a rate nor losses are claimed to be 0 where they are not told', () => {
+  expect(statusWords('live', feed).parts.map((part) => part.name)).toEqual(['engines']);
+  expect(statusWords('live', { ...feed, engines: {} }).parts.map((part) => part.name)).toEqual(['engines', 'rate']);
 });
 
 test('the moment of a loss is on the clock of the pages', () => {

@@ -35,8 +35,9 @@ export function statusWords(connection: Connection, feed: Feed, lost: string | n
         : `${count(pulse.running)} of ${counted(pulse.engines, 'engine')} running`,
       kind: pulse.engines === 0 ? 'plain' : areAllRunning ? 'good' : 'warning',
     },
-    { name: 'rate', words: rate(pulse.receivedPerSecond), kind: 'plain' },
   ];
+  // Who sees some clients only is told no figures of the engines.
+  if (pulse.seesWhole) parts.push({ name: 'rate', words: rate(pulse.receivedPerSecond), kind: 'plain' });
   if (pulse.counted) {
     parts.push({ name: 'lost', words: `${count(pulse.lost)} lost`, kind: pulse.lost === 0 ? 'plain' : 'bad' });
   }

@@ -75,7 +75,7 @@ export function summaryOf(series: readonly ChartSeries[], format: (value: number
   return `${parts.join('; ')}.`;
 }
 
-const AXIS = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+const AXIS = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
 
 export function axisWords(value: number): string {
   return AXIS.format(value);

@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useEffect, useEffectEvent, useRef, useState, type RefObject } from 'react';
 
+import { unseen } from '@/components/ui/unseen';
 import { palettes } from '@/config/tokens';
 import { useMode } from '@/hooks/use-mode';
 import { useZone } from '@/hooks/use-zone';
@@ -52,7 +53,7 @@ export function TimeChart(props: TimeChartProps) {
     >
       <Readings readings={readings} when={when} />
       <Box ref={box} aria-hidden="true" sx={{ height, minWidth: 0, overflow: 'hidden', touchAction: 'pan-y', ...look.plot }} />
-      <Box component="p" sx={HIDDEN}>
+      <Box component="p" sx={unseen}>
         {summaryOf(series, format)}
       </Box>
       <Box
@@ -71,16 +72,6 @@ export function TimeChart(props: TimeChartProps) {
     </Box>
   );
 }
-
-const HIDDEN = {
-  position: 'absolute',
-  width: '1px',
-  height: '1px',
-  m: 0,
-  overflow: 'hidden',
-  clipPath: 'inset(50%)',
-  whiteSpace: 'nowrap',
-} as const;
 
 /** The legend and the values in one: it never grows or shrinks with what it says. */
 function Readings({ readings, when }: { readings: readonly Reading[]; when: string }) {

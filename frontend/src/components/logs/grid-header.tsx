@@ -2,9 +2,9 @@ import Box from '@mui/material/Box';
 import { useRef, useState, type PointerEvent } from 'react';
 
 import { Icon } from '@/components/ui/icon';
+import { unseen } from '@/components/ui/unseen';
 import { movedTo, namesOf, resized, TIME, type LogColumn } from '@/lib/log-columns';
 
-import { UNSEEN_SX } from './grid-styles';
 
 interface Props {
   columns: readonly LogColumn[];
@@ -23,7 +23,7 @@ export function GridHeader({ columns, onColumns, zone, isCard, id, activeColumn,
   const [target, setTarget] = useState<number | null>(null);
   const names = namesOf(columns);
   return (
-    <Box role="rowgroup" className={isCard ? undefined : 'head'} sx={isCard ? UNSEEN_SX : {}}>
+    <Box role="rowgroup" className={isCard ? undefined : 'head'} sx={isCard ? unseen : {}}>
       <div role="row" aria-rowindex={1} id={id}>
         {columns.map((column, place) => (
           <Heading

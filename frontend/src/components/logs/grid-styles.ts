@@ -109,13 +109,3 @@ export function gridStyle(theme: Theme): SystemStyleObject<Theme> {
     '&[data-card=true]:not([data-wrap=true]) .body .line': { maxHeight: 40 },
   };
 }
-
-/** For screen readers alone. */
-export const UNSEEN_SX = {
-  position: 'absolute',
-  width: '1px',
-  height: '1px',
-  overflow: 'hidden',
-  clipPath: 'inset(50%)',
-  whiteSpace: 'nowrap',
-} as const;

@@ -13,6 +13,7 @@ import {
   type MouseEvent,
 } from 'react';
 
+import { unseen } from '@/components/ui/unseen';
 import { useHotkey } from '@/hooks/use-hotkey';
 import { useVirtualRows } from '@/hooks/use-virtual-rows';
 import { useWidth } from '@/hooks/use-width';
@@ -26,7 +27,7 @@ import { ColumnMenu } from './column-menu';
 import { jumped, movedCursor, type Cursor } from './grid-cursor';
 import { GridHeader } from './grid-header';
 import { GridRow } from './grid-row';
-import { gridStyle, HEADER_PX, leastOf, NARROW_PX, rowPx, templateOf, UNSEEN_SX } from './grid-styles';
+import { gridStyle, HEADER_PX, leastOf, NARROW_PX, rowPx, templateOf } from './grid-styles';
 import { useFollow } from './use-follow';
 import { ValueMenu, type ValueAt } from './value-menu';
 
@@ -254,7 +255,7 @@ export function LogGrid(props: LogGridProps) {
           })}
         </div>
       </Box>
-      <Box role="status" sx={UNSEEN_SX}>
+      <Box role="status" sx={unseen}>
         {said}
       </Box>
       <ValueMenu at={valueAt} onFilter={props.onFilter} onOpen={onOpen} onClose={() => setValueAt(null)} />

@@ -5,6 +5,7 @@ import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type Ref 
 
 import { Icon } from '@/components/ui/icon';
 import { sentence } from '@/components/ui/notice';
+import { unseen } from '@/components/ui/unseen';
 import { fonts } from '@/config/tokens';
 import { counted } from '@/lib/format';
 import { completed, unitsOf, type Suggestion } from '@/lib/query-completion';
@@ -166,7 +167,7 @@ export function QueryBar({ value, onChange, onRun, fault, scope, label = 'Query'
             onChoose={choose}
           />
         ) : null}
-        <Box role="status" sx={UNSEEN}>
+        <Box role="status" sx={unseen}>
           {isListed ? `${counted(suggestions.length, 'suggestion')}, arrow keys to choose` : ''}
         </Box>
       </Box>
@@ -212,8 +213,6 @@ function passOn(ref: Ref<HTMLTextAreaElement> | undefined, element: HTMLTextArea
   if (ref !== null && ref !== undefined) ref.current = element;
   return undefined;
 }
-
-const UNSEEN = { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' };
 
 function frameStyle(isWrong: boolean) {
   return {

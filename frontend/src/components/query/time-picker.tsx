@@ -30,7 +30,7 @@ export function TimePicker({ value, onChange, zone }: Props) {
         startIcon={<Icon name="waiting" />}
         endIcon={<Icon name="down" size={16} />}
         onClick={(event) => setAnchor(event.currentTarget)}
-        sx={{ minHeight: 38, borderColor: 'divider', fontWeight: 400, whiteSpace: 'nowrap', maxWidth: '100%' }}
+        sx={buttonStyle}
       >
         {words}
       </Button>
@@ -57,3 +57,14 @@ export function TimePicker({ value, onChange, zone }: Props) {
     </>
   );
 }
+
+/** On a phone the words alone say what it is. */
+const buttonStyle = {
+  minHeight: 38,
+  maxWidth: '100%',
+  px: { xs: 2, sm: 4 },
+  borderColor: 'divider',
+  fontWeight: 400,
+  whiteSpace: 'nowrap',
+  '& .MuiButton-startIcon': { display: { xs: 'none', sm: 'inherit' } },
+};

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { copyText } from '@/lib/copy-text';
 
 import { Icon, type IconName } from './icon';
+import { unseen } from './unseen';
 
 interface Props {
   text: string;
@@ -51,7 +52,7 @@ function Said({ children }: { children: string }) {
     <Box
       component="span"
       role="status"
-      sx={{ position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' }}
+      sx={unseen}
     >
       {children}
     </Box>

@@ -10,6 +10,8 @@ import { useState, type ReactNode } from 'react';
 import { ROW_PX } from '@/config/tokens';
 import { sortedBy, type SortValue } from '@/lib/sorted';
 
+import { unseen } from './unseen';
+
 export interface DataColumn<Row> {
   key: string;
   title: string;
@@ -111,7 +113,7 @@ function HeadCell<Row>({
       sx={[{ color: 'text.secondary', fontWeight: 500, whiteSpace: 'nowrap', bgcolor: 'background.paper' }, hiddenBelow(column)]}
     >
       {column.sort === undefined ? (
-        <Box component="span" sx={column.isTitleHidden === true ? UNSEEN : {}}>
+        <Box component="span" sx={column.isTitleHidden === true ? unseen : {}}>
           {column.title}
         </Box>
       ) : (
@@ -143,20 +145,11 @@ function hiddenBelow<Row>({ from }: DataColumn<Row>) {
   return from === undefined ? {} : { display: { xs: 'none', [from]: 'table-cell' } };
 }
 
-const UNSEEN = {
-  position: 'absolute',
-  width: '1px',
-  height: '1px',
-  overflow: 'hidden',
-  clipPath: 'inset(50%)',
-  whiteSpace: 'nowrap',
-} as const;
-
 /** Below 600 px: a row is a card, its name and its buttons above, the rest in two columns, each with its title before it. */
 const CARDS = ({ breakpoints }: { breakpoints: { down: (key: 'sm') => string } }) => ({
   [breakpoints.down('sm')]: {
     '&, & tbody': { display: 'block' },
-    '& thead': UNSEEN,
+    '& thead': unseen,
     '& tbody tr': {
       display: 'grid',
       gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',

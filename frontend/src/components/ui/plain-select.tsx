@@ -2,12 +2,7 @@ import NativeSelect from '@mui/material/NativeSelect';
 import Box from '@mui/material/Box';
 import { useId } from 'react';
 
-const UNSEEN_ON_PHONE = {
-  position: { xs: 'absolute', sm: 'static' },
-  width: { xs: '1px', sm: 'auto' },
-  overflow: { xs: 'hidden', sm: 'visible' },
-  clipPath: { xs: 'inset(50%)', sm: 'none' },
-};
+import { unseenOnPhone } from './unseen';
 
 interface Props {
   label: string;
@@ -26,7 +21,7 @@ export function PlainSelect({ label, value, options, onChange, onFocus, isWide =
   const id = useId();
   return (
     <Box sx={{ display: 'inline-flex', alignItems: 'center', gap: 2, fontSize: 13, minWidth: 0 }}>
-      <Box component="label" htmlFor={id} sx={{ color: 'text.secondary', whiteSpace: 'nowrap', ...(isBrief ? UNSEEN_ON_PHONE : {}) }}>
+      <Box component="label" htmlFor={id} sx={{ color: 'text.secondary', whiteSpace: 'nowrap', ...(isBrief ? unseenOnPhone : {}) }}>
         {label}
       </Box>
       <NativeSelect

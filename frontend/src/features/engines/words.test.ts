@@ -11,43 +11,7 @@ import { chartsOf } from './engine-charts';
 import { kept, merged, MOST_FRESH } from './event-list';
 import { gravityOf } from './event-looks';
 import { costInWords, hitRateInWords } from './field-words';
-import { termsOf, verdictOf } from './ledger-words';
 import { listed, settingNames } from './setting-words';
-
-const NOTHING = {
-  offered: 0,
-  kernel_dropped: 0,
-  received: 0,
-  stored: 0,
-  refused: 0,
-  empty: 0,
-  dropped: {},
-  in_flight: 0,
-  unexplained: 0,
-  truncated: 0,
-};
-
-test('the ledger says what was lost, and why', () => {
-  const verdict = verdictOf({ ...NOTHING, offered: 110, received: 100, stored: 93, kernel_dropped: 10, dropped: { paused: 7, no_space: 0 } });
-
-  expect(verdict.kind).toBe('warning');
-  expect(verdict.title).toBe('17 messages were lost, of 110 that arrived.');
-  expect(verdict.more).toBe(
-    '10 dropped by the kernel, because the receive buffer was full. 7 read and counted while it was paused. The ledger balances.',
-  );
-});
-
-test('nothing that arrived is not called a success, and what is unexplained never good', () => {
-  expect(verdictOf(NOTHING).kind).toBe('info');
-  expect(verdictOf({ ...NOTHING, offered: 5, received: 5, stored: 5 })).toMatchObject({ kind: 'good', more: 'All of it is stored, or on its way to the disk.' });
-  expect(verdictOf({ ...NOTHING, offered: 5, received: 5, stored: 4, unexplained: 1 }).kind).toBe('bad');
-});
-
-test('the terms of the ledger add up to what was offered', () => {
-  const ledger = { ...NOTHING, offered: 28, kernel_dropped: 1, received: 27, stored: 20, refused: 3, empty: 2, dropped: { paused: 1 }, in_flight: 1 };
-  const [offered, ...others] = termsOf(ledger).map(({ value }) => value);
-  expect(others.reduce((sum, value) => sum + value, 0)).toBe(offered);
-});
 
 test('effects are said in the words of the form', () => {
   const effects = { live: ['title', 'clients'], restart: ['port'] };

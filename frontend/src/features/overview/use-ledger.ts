@@ -5,11 +5,11 @@ import { useSearchParams } from 'react-router';
 
 import { ledgerHistoryQuery } from '@/lib/ledger-history';
 import { balanceOf, sumOf, type Balance } from '@/lib/ledger';
+import type { Reasons } from '@/lib/ledger-words';
 import type { EngineSeen, Ledger } from '@/types/shapes';
 
 import { ledgerQuery } from './api/get-ledger';
 import { balanceOfSteps, ledgerSteps, reasonsOf, type LedgerStep } from './ledger-steps';
-import type { Reasons } from './ledger-words';
 import type { EnginesNow } from './use-engines';
 import { rangeOf, withRange, type LedgerRange, type RangeKey } from './ranges';
 

@@ -15,9 +15,8 @@ export function rowsWords(pages: readonly RowsPage[], order: 'newest' | 'oldest'
   const last = pages.at(-1);
   if (last === undefined) return '';
   const isWhole = last.after === null;
-  const rows = isWhole ? counted(loaded, 'row') : `${counted(loaded, 'row')} loaded`;
   const parts = [
-    loaded === 0 ? null : `${rows}, the ${order} first`,
+    loaded === 0 ? null : `${briefRowsWords(pages)}, the ${order} first`,
     `${(pages[0]?.seconds ?? 0).toFixed(2)} s`,
     isWhole ? null : 'more follow below',
     daysSearched(lookedAt(last)),
@@ -29,6 +28,14 @@ export function rowsWords(pages: readonly RowsPage[], order: 'newest' | 'oldest'
 function lookedAt({ after, searched }: RowsPage): Searched {
   const isWhole = after === null && searched.cut == null && Object.keys(searched.damaged).length === 0;
   return isWhole ? { ...searched, searched: searched.partitions } : searched;
+}
+
+/** The same where there is no room: `200 rows loaded`. */
+export function briefRowsWords(pages: readonly RowsPage[]): string {
+  const loaded = loadedRows(pages);
+  const last = pages.at(-1);
+  if (last === undefined || loaded === 0) return '';
+  return last.after === null ? counted(loaded, 'row') : `${counted(loaded, 'row')} loaded`;
 }
 
 export function loadedRows(pages: readonly RowsPage[]): number {

@@ -4,7 +4,7 @@ import { DataTable, type DataColumn } from '@/components/ui/data-table';
 import { bytes, count, counted, rate } from '@/lib/format';
 import type { Client } from '@/types/shapes';
 
-import { useNow } from '../hooks/use-now';
+import { useNow } from '@/hooks/use-now';
 import { busiest, lastSeenInWords } from '../client-words';
 
 const EVERY_5_S = 5_000;

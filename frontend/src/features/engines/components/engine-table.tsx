@@ -8,6 +8,7 @@ import { Sparkline } from '@/components/charts/sparkline';
 import { DataTable, type DataColumn } from '@/components/ui/data-table';
 import { EngineState } from '@/components/ui/engine-state';
 import { Icon } from '@/components/ui/icon';
+import { unseen } from '@/components/ui/unseen';
 import { count, duration, rate } from '@/lib/format';
 
 import { possibleDeeds, type Deed, type Rights } from '../deeds';
@@ -137,7 +138,7 @@ function Unknown() {
   return (
     <Box component="span" sx={{ color: 'text.secondary' }}>
       <span aria-hidden="true">–</span>
-      <Box component="span" sx={{ position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' }}>
+      <Box component="span" sx={unseen}>
         not known
       </Box>
     </Box>

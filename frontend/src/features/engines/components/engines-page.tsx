@@ -22,7 +22,7 @@ import { deletedOf, type Deleted } from '../deleted';
 import { engineLines, filtered, lastHour, statesInWords } from '../engine-lines';
 import { useDeeds } from '../hooks/use-deeds';
 import { useToldEngines } from '../hooks/use-told-engines';
-import { useNow } from '../hooks/use-now';
+import { useNow } from '@/hooks/use-now';
 import { CreateDialog } from './create-dialog';
 import { DeedDialogs } from './deed-dialogs';
 import { DeletedNotice } from './deleted-notice';

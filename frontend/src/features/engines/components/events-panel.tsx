@@ -6,6 +6,7 @@ import { Icon, type IconName } from '@/components/ui/icon';
 import { ErrorNotice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
 import { Waiting } from '@/components/ui/waiting';
+import { unseen } from '@/components/ui/unseen';
 import { useZone } from '@/hooks/use-zone';
 import { counted } from '@/lib/format';
 import { visibleText } from '@/lib/visible-text';
@@ -78,7 +79,7 @@ function Happened({ event, zone }: { event: EngineEvent; zone: string }) {
       </Box>
       <Box component="span" sx={{ color: look.colour, display: 'inline-flex', alignItems: 'center', alignSelf: 'start', gap: 1.5 }}>
         <Icon name={look.icon} size={14} />
-        {look.words === '' ? null : <Box component="span" sx={UNSEEN}>{look.words}: </Box>}
+        {look.words === '' ? null : <Box component="span" sx={unseen}>{look.words}: </Box>}
         {kindInWords(event.event)}
       </Box>
       <Box component="span" sx={{ overflowWrap: 'anywhere' }}>
@@ -87,5 +88,3 @@ function Happened({ event, zone }: { event: EngineEvent; zone: string }) {
     </Box>
   );
 }
-
-const UNSEEN = { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' } as const;

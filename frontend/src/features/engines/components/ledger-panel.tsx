@@ -1,12 +1,12 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 
+import { LedgerEquation } from '@/components/ui/ledger-equation';
 import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
-import { count } from '@/lib/format';
+import { balanceOf } from '@/lib/ledger';
+import { verdictOf } from '@/lib/ledger-words';
 import type { Ledger } from '@/types/shapes';
-
-import { termsOf, verdictOf } from '../ledger-words';
 
 interface Props {
   /** null: it does not run, and counts begin when it starts. */
@@ -25,39 +25,16 @@ export function LedgerPanel({ ledger, state }: Props) {
       </Panel>
     );
   }
-  const verdict = verdictOf(ledger);
+  const balance = balanceOf(ledger);
+  const verdict = verdictOf(balance, ledger.dropped, ledger.truncated);
   return (
     <Panel title="Ledger" aside="since it started">
       <Box sx={{ p: 4, display: 'grid', gap: 4 }}>
         <Notice kind={verdict.kind} title={verdict.title}>
           {verdict.more}
         </Notice>
-        <Box component="dl" sx={{ m: 0, display: 'flex', flexWrap: 'wrap', columnGap: 3, rowGap: 3, alignItems: 'end' }}>
-          {termsOf(ledger).map(({ name, value }, place) => (
-            <Term key={name} name={name} value={value} sign={SIGNS[place] ?? '+'} />
-          ))}
-        </Box>
+        <LedgerEquation balance={balance} />
       </Box>
     </Panel>
-  );
-}
-
-const SIGNS = ['', '='];
-
-function Term({ name, value, sign }: { name: string; value: number; sign: string }) {
-  return (
-    <Box sx={{ display: 'grid', gridTemplateColumns: sign === '' ? 'auto' : '20px auto', alignItems: 'end' }}>
-      {sign === '' ? null : (
-        <Typography component="span" aria-hidden="true" sx={{ color: 'text.secondary', gridRow: '1 / 3', pb: '1px' }}>
-          {sign}
-        </Typography>
-      )}
-      <Typography component="dt" variant="body2" sx={{ color: 'text.secondary' }}>
-        {name}
-      </Typography>
-      <Typography component="dd" sx={{ m: 0, fontSize: 16, fontWeight: value === 0 ? 400 : 600 }}>
-        {count(value)}
-      </Typography>
-    </Box>
   );
 }

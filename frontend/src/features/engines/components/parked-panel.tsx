@@ -12,7 +12,7 @@ import type { EngineStatus } from '@/types/shapes';
 
 import { useReleaseField } from '../api/release-field';
 import type { Rights } from '../deeds';
-import { useNow } from '../hooks/use-now';
+import { useNow } from '@/hooks/use-now';
 import { parkedOf, type Parked } from '../parked';
 
 const EVERY_10_S = 10_000;

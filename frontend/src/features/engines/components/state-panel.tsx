@@ -9,7 +9,7 @@ import type { EngineStatus } from '@/types/shapes';
 
 import { possibleDeeds, type Deed, type Rights } from '../deeds';
 import { lineOf } from '../engine-lines';
-import { useNow } from '../hooks/use-now';
+import { useNow } from '@/hooks/use-now';
 import { listed, settingNames } from '../setting-words';
 import { DeedButtons } from './deed-buttons';
 

@@ -5,14 +5,13 @@ import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import Typography from '@mui/material/Typography';
 import { useId, useState } from 'react';
 
-import { Icon } from '@/components/ui/icon';
+import { LedgerEquation } from '@/components/ui/ledger-equation';
 import { ErrorNotice, Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
-import { count } from '@/lib/format';
 import type { Balance } from '@/lib/ledger';
+import { verdictOf, type Reasons } from '@/lib/ledger-words';
 
 import type { LedgerStep } from '../ledger-steps';
-import { termsOf, verdictOf, type Reasons } from '../ledger-words';
 import { RANGES, type LedgerRange, type RangeKey } from '../ranges';
 import { LedgerStrip } from './ledger-strip';
 import { LedgerTable } from './ledger-table';
@@ -37,7 +36,7 @@ export function LedgerPanel({ balance, reasons, steps, range, onRange, error }: 
       <Box sx={{ p: 4, display: 'grid', gap: 4 }}>
         {error === null ? null : <ErrorNotice error={error} />}
         <Verdict balance={balance} reasons={reasons} />
-        <Equation balance={balance} />
+        <LedgerEquation balance={balance} />
         <Box>
           <Box sx={{ display: 'flex', alignItems: 'center', justifyContent: 'space-between', gap: 3, mb: 1 }}>
             <Typography variant="body2" sx={{ color: 'text.secondary' }}>
@@ -85,66 +84,5 @@ function Verdict({ balance, reasons }: { balance: Balance | null; reasons: Reaso
     <Notice kind={verdict.kind} title={verdict.title}>
       {verdict.more}
     </Notice>
-  );
-}
-
-function Equation({ balance }: { balance: Balance | null }) {
-  const shown = (value: number) => (balance === null ? '–' : count(value));
-  const terms = balance === null ? EMPTY_TERMS : termsOf(balance);
-  return (
-    <Box component="dl" sx={{ m: 0, display: 'flex', flexWrap: 'wrap', columnGap: 3, rowGap: 3, alignItems: 'end' }}>
-      <Term name="offered" value={shown(balance?.offered ?? 0)} isStrong />
-      {terms.map(({ name, value }, place) => (
-        <Term key={name} name={name} value={shown(value)} sign={place === 0 ? '=' : '+'} isStrong={value !== 0} />
-      ))}
-      <Unexplained value={balance?.unexplained ?? null} />
-    </Box>
-  );
-}
-
-const EMPTY_TERMS = ['stored', 'refused', 'empty', 'dropped', 'kernel', 'in flight'].map((name) => ({ name, value: 0 }));
-
-function Term({ name, value, sign, isStrong }: { name: string; value: string; sign?: string; isStrong: boolean }) {
-  return (
-    <Box sx={{ display: 'grid', gridTemplateColumns: sign === undefined ? 'auto' : '20px auto', alignItems: 'end' }}>
-      {sign === undefined ? null : (
-        <Typography component="span" aria-hidden="true" sx={{ color: 'text.secondary', gridRow: '1 / 3', pb: '1px' }}>
-          {sign}
-        </Typography>
-      )}
-      <Typography component="dt" variant="body2" sx={{ color: 'text.secondary' }}>
-        {name}
-      </Typography>
-      <Typography component="dd" sx={{ m: 0, fontSize: 16, fontWeight: isStrong ? 600 : 400 }}>
-        {value}
-      </Typography>
-    </Box>
-  );
-}
-
-/** The rest of the equation, which the engines count themselves: 0, or something is wrong. */
-function Unexplained({ value }: { value: number | null }) {
-  const isGood = value === 0;
-  return (
-    <Box sx={{ display: 'grid', pl: 3, borderLeft: 1, borderColor: 'divider' }}>
-      <Typography component="dt" variant="body2" sx={{ color: 'text.secondary' }}>
-        unexplained
-      </Typography>
-      <Typography
-        component="dd"
-        sx={{
-          m: 0,
-          fontSize: 16,
-          fontWeight: 600,
-          display: 'flex',
-          alignItems: 'center',
-          gap: 1,
-          color: value === null ? 'text.secondary' : isGood ? 'success.main' : 'error.main',
-        }}
-      >
-        {value === null ? '–' : count(value)}
-        {value === null ? null : <Icon name={isGood ? 'check' : 'warning'} />}
-      </Typography>
-    </Box>
   );
 }

@@ -9,7 +9,7 @@ import { PlainSelect } from '@/components/ui/plain-select';
 import type { LogColumn } from '@/lib/log-columns';
 import type { Order } from '@/lib/search-address';
 
-import { rowsWords } from '../row-words';
+import { briefRowsWords, rowsWords } from '../row-words';
 import type { View } from '../stored-view';
 import type { Rows } from '../use-rows';
 
@@ -28,7 +28,7 @@ interface Props {
 /** How many rows there are, and how they are shown. */
 export function RowsBar({ rows, order, view, fields, columns, onOrder, onFields, onView, onColumns }: Props) {
   return (
-    <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 3, rowGap: 1, minHeight: 32, fontSize: 13 }}>
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: { xs: 2, sm: 3 }, rowGap: 1, minHeight: 32, fontSize: 13 }}>
       <Turn isOn={view.hasFields} onTurn={onFields} icon={<Icon name="filter" size={16} />}>
         Fields
       </Turn>
@@ -36,6 +36,7 @@ export function RowsBar({ rows, order, view, fields, columns, onOrder, onFields,
       <Box sx={{ flex: 1 }} />
       <PlainSelect
         label="First"
+        isBrief
         value={order}
         onChange={(value) => onOrder(value === 'oldest' ? 'oldest' : 'newest')}
         options={[
@@ -63,7 +64,13 @@ export function RowsBar({ rows, order, view, fields, columns, onOrder, onFields,
 function Told({ rows, order }: { rows: Rows; order: Order }) {
   return (
     <Box role="status" sx={{ display: 'flex', alignItems: 'center', gap: 2, color: 'text.secondary' }}>
-      {rows.isSearching ? <Searching /> : rows.isOld || rows.isCancelled ? '' : rowsWords(rows.pages, order)}
+      {rows.isSearching ? <Searching /> : null}
+      {rows.isSearching || rows.isOld || rows.isCancelled ? null : (
+        <>
+          <Box sx={{ display: { xs: 'none', sm: 'block' } }}>{rowsWords(rows.pages, order)}</Box>
+          <Box sx={{ display: { sm: 'none' } }}>{briefRowsWords(rows.pages)}</Box>
+        </>
+      )}
     </Box>
   );
 }

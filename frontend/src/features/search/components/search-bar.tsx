@@ -47,16 +47,16 @@ export function SearchBar({ search, fault, isSearching, onRun, onCancel, childre
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2 }}>
           <TimePicker value={search.range} onChange={(range) => onRun({ q: draft.trim(), range })} zone={zone} />
           {isSearching ? (
-            <Button variant="outlined" onClick={onCancel} sx={{ minHeight: 38, minWidth: 92 }} startIcon={<Icon name="close" size={16} />}>
+            <Button variant="outlined" onClick={onCancel} sx={runStyle}>
               Cancel
             </Button>
           ) : (
-            <Button variant="contained" onClick={() => onRun({ q: draft.trim() })} sx={{ minHeight: 38, minWidth: 92 }}>
+            <Button variant="contained" onClick={() => onRun({ q: draft.trim() })} sx={runStyle}>
               Run
             </Button>
           )}
           {/* On a phone they go down together. */}
-          <Box sx={{ display: 'flex', gap: 2 }}>{children}</Box>
+          <Box sx={{ display: 'flex', gap: { sm: 2 } }}>{children}</Box>
         </Box>
       </Box>
       <Only search={search} onRun={onRun} />
@@ -68,6 +68,9 @@ export function SearchBar({ search, fault, isSearching, onRun, onCancel, childre
     </Box>
   );
 }
+
+/** As wide when it says Cancel; on a phone the line has room for all of its buttons. */
+const runStyle = { minHeight: 38, minWidth: { xs: 72, sm: 92 }, px: { xs: 2, sm: 4 } };
 
 /** Engines and classes that the address names apart from the query. */
 function Only({ search, onRun }: Pick<Props, 'search' | 'onRun'>) {

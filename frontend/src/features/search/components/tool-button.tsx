@@ -4,6 +4,7 @@ import type { Theme } from '@mui/material/styles';
 import type { MouseEvent, ReactNode } from 'react';
 
 import { Icon, type IconName } from '@/components/ui/icon';
+import { unseenOnPhone } from '@/components/ui/unseen';
 
 interface Props {
   icon: IconName;
@@ -28,7 +29,7 @@ export function ToolButton({ icon, children, opens, isOpen, shortcut, ...rest }:
       sx={buttonStyle}
       {...rest}
     >
-      <Box component="span" sx={wordStyle}>
+      <Box component="span" sx={unseenOnPhone}>
         {children}
       </Box>
     </Button>
@@ -39,15 +40,6 @@ function buttonStyle({ breakpoints }: Theme) {
   return {
     minHeight: 38,
     minWidth: 38,
-    [breakpoints.down('sm')]: { px: 2.5, '& .MuiButton-startIcon': { mx: 0 } },
+    [breakpoints.down('sm')]: { px: 2, minWidth: 36, '& .MuiButton-startIcon': { mx: 0 } },
   };
 }
-
-const wordStyle = {
-  position: { xs: 'absolute', sm: 'static' },
-  width: { xs: '1px', sm: 'auto' },
-  height: { xs: '1px', sm: 'auto' },
-  overflow: 'hidden',
-  clipPath: { xs: 'inset(50%)', sm: 'none' },
-  whiteSpace: 'nowrap',
-};

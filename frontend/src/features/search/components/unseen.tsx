@@ -1,6 +1,8 @@
 import Box from '@mui/material/Box';
 import type { ReactNode } from 'react';
 
+import { unseen } from '@/components/ui/unseen';
+
 interface Props {
   children: ReactNode;
   role?: 'status';
@@ -13,7 +15,7 @@ export function Unseen({ children, role, component = 'span' }: Props) {
     <Box
       component={component}
       {...(role === undefined ? {} : { role })}
-      sx={{ position: 'absolute', width: '1px', height: '1px', m: 0, overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' }}
+      sx={unseen}
     >
       {children}
     </Box>

@@ -8,6 +8,7 @@ import { useId, useState } from 'react';
 
 import { Icon } from '@/components/ui/icon';
 import { sentence } from '@/components/ui/notice';
+import { unseen } from '@/components/ui/unseen';
 import { fonts, ROW_PX } from '@/config/tokens';
 import { count, short } from '@/lib/format';
 import type { Cell } from '@/lib/log-row';
@@ -59,7 +60,7 @@ export function FacetOfField({ field, params, isOpen, onTurn, onFilter }: Props)
         {distinct === null ? null : (
           <Box component="span" sx={{ color: 'text.secondary' }}>
             {count(distinct)}
-            <Box component="span" sx={HIDDEN}>
+            <Box component="span" sx={unseen}>
               {distinct === 1 ? ' value' : ' values'}
             </Box>
           </Box>
@@ -82,8 +83,6 @@ export function FacetOfField({ field, params, isOpen, onTurn, onFilter }: Props)
     </>
   );
 }
-
-const HIDDEN = { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' };
 
 interface ValuesProps {
   field: string;

@@ -5,6 +5,7 @@ import { useState } from 'react';
 
 import { fieldsQuery } from '@/components/query/api/get-fields';
 import { PlainSelect } from '@/components/ui/plain-select';
+import { unseenOnPhone } from '@/components/ui/unseen';
 import { counted } from '@/lib/format';
 import type { SearchState } from '@/lib/search-address';
 
@@ -50,7 +51,7 @@ export function HistogramBar(props: Props) {
       ) : null}
       <Button size="small" color="inherit" aria-expanded={isShown} onClick={() => onShow(!isShown)} sx={tight}>
         {isShown ? 'Hide' : 'Show'}&nbsp;
-        <Box component="span" sx={isShown ? wideOnly : {}}>
+        <Box component="span" sx={isShown ? unseenOnPhone : {}}>
           chart
         </Box>
       </Button>
@@ -58,13 +59,6 @@ export function HistogramBar(props: Props) {
   );
 }
 
-/** Seen where there is room, read aloud everywhere. */
-const wideOnly = {
-  position: { xs: 'absolute', sm: 'static' },
-  width: { xs: '1px', sm: 'auto' },
-  overflow: { xs: 'hidden', sm: 'visible' },
-  clipPath: { xs: 'inset(50%)', sm: 'none' },
-};
 const tight = { minWidth: 0, px: { xs: 1, sm: 2 }, py: '2px', fontSize: 13, whiteSpace: 'nowrap' };
 
 function Act({ name, why, act }: { name: string; why: string; act: (() => void) | null }) {

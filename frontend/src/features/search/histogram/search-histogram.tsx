@@ -1,4 +1,5 @@
 import Box from '@mui/material/Box';
+import useMediaQuery from '@mui/material/useMediaQuery';
 import { useTheme } from '@mui/material/styles';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -29,9 +30,10 @@ interface Props {
   onBack: () => void;
 }
 
-const BARS_PX = 96;
-/** Bars, their axis and one line of legend: kept free, so that nothing below jumps when they come. */
-const ROOM_PX = 148;
+/** On a phone the rows come first. */
+const BARS_PX = { phone: 48, desk: 96 };
+/** Bars, their axis and the legend, one line or two: kept free, so that nothing below jumps when they come. */
+const ROOM_PX = { phone: 126, desk: 148 };
 
 /** When the rows came: bars by step, which zoom by dragging. */
 export function SearchHistogram({ search, onRange, onBack }: Props) {
@@ -40,6 +42,7 @@ export function SearchHistogram({ search, onRange, onBack }: Props) {
   const [isTable, setTable] = useState(false);
   const [marked, setMarked] = useState<{ key: string; span: readonly [number, number] } | null>(null);
   const [measure, width] = useWidth();
+  const screen = useScreen();
   const asked = useQuery({ ...histogramQuery(paramsOf(search, look, width)), enabled: look.isShown });
   const change = (next: Partial<Look>) => {
     const whole = { ...look, ...next };
@@ -74,7 +77,7 @@ export function SearchHistogram({ search, onRange, onBack }: Props) {
         onBack={canGoBack ? onBack : null}
       />
       {look.isShown ? (
-        <Box ref={measure} sx={{ minHeight: ROOM_PX, minWidth: 0 }}>
+        <Box ref={measure} sx={{ minHeight: ROOM_PX[screen], minWidth: 0 }}>
           {asked.error === null ? null : (
             <Box sx={{ mb: 2 }}>
               <ErrorNotice error={asked.error} />
@@ -86,6 +89,7 @@ export function SearchHistogram({ search, onRange, onBack }: Props) {
               by={look.by}
               isOld={asked.isPlaceholderData}
               isTable={isTable}
+              height={BARS_PX[screen]}
               onSelect={zoom}
               onMark={(next) => setMarked(next === null ? null : { key: stepsKey(steps), span: next })}
               {...(canGoBack ? { onBack } : {})}
@@ -95,6 +99,11 @@ export function SearchHistogram({ search, onRange, onBack }: Props) {
       ) : null}
     </Box>
   );
+}
+
+function useScreen(): keyof typeof BARS_PX {
+  const theme = useTheme();
+  return useMediaQuery(theme.breakpoints.down('sm'), { noSsr: true }) ? 'phone' : 'desk';
 }
 
 function paramsOf(search: SearchState, { by }: Look, width: number | null): URLSearchParams {
@@ -115,12 +124,13 @@ interface BarsProps {
   /** Bars of the question before: the answer to this one is on its way. */
   isOld: boolean;
   isTable: boolean;
+  height: number;
   onSelect: (from: number, until: number) => void;
   onMark: (span: readonly [number, number] | null) => void;
   onBack?: () => void;
 }
 
-function Bars({ seen, by, isOld, isTable, onSelect, onMark, onBack }: BarsProps) {
+function Bars({ seen, by, isOld, isTable, height, onSelect, onMark, onBack }: BarsProps) {
   const mode = useTheme().palette.mode;
   const zone = useZone() ?? 'UTC';
   const { found } = seen;
@@ -136,7 +146,7 @@ function Bars({ seen, by, isOld, isTable, onSelect, onMark, onBack }: BarsProps)
       <Box aria-busy={isOld} sx={{ opacity: isOld ? 0.55 : 1, minWidth: 0 }}>
         <StackedBars
           label={label}
-          height={BARS_PX}
+          height={height}
           {...times}
           onSelect={onSelect}
           onMark={onMark}

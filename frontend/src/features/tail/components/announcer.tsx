@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 
+import { unseen } from '@/components/ui/unseen';
 import type { LogRow } from '@/lib/log-row';
 
 import { newsOf } from '../tail-feed';
@@ -28,7 +29,7 @@ export function Announcer({ rows, arrived, isFollowing }: Props) {
   return (
     <Box
       role="status"
-      sx={{ position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' }}
+      sx={unseen}
     >
       {words}
     </Box>

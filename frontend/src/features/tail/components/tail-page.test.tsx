@@ -180,5 +180,5 @@ test('what has ended says why, keeps its rows, and can begin again', async () =>
 test('who may not see lines is told so', async () => {
   show('/tail', { ...anna, role: 'viewer' });
 
-  expect(await screen.findByText('Your role does not see lines of logs.')).toBeInTheDocument();
+  expect(await screen.findByText('Your role does not see log lines.')).toBeInTheDocument();
 });

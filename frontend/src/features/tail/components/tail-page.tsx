@@ -11,7 +11,7 @@ export function TailPage() {
   if (may(me, 'search')) return <TailView />;
   return (
     <Page title="Live tail">
-      <Notice kind="info" title="Your role does not see lines of logs.">
+      <Notice kind="info" title="Your role does not see log lines.">
         A viewer sees engines and their figures. An admin can make you an analyst.
       </Notice>
     </Page>

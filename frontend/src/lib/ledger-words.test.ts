@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { sumOf } from '@/lib/ledger';
-
+import { sumOf } from './ledger';
 import { termsOf, verdictOf } from './ledger-words';
 
 const NOTHING = sumOf([]);
@@ -30,6 +29,12 @@ test('what is unexplained is never called good', () => {
 test('what was stored of an earlier time is said', () => {
   expect(verdictOf({ ...NOTHING, offered: 10, stored: 12, inFlight: -2 }).more).toBe(
     '2 that had arrived before were stored in this time.',
+  );
+});
+
+test('messages that were shortened are told beside those that were refused', () => {
+  expect(verdictOf({ ...NOTHING, offered: 5, stored: 3, refused: 2 }, {}, 1).more).toBe(
+    '2 came from senders that are not allowed. 1 was longer than a message may be, and was shortened.',
   );
 });
 

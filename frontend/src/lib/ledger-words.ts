@@ -1,6 +1,6 @@
-/** The ledger in plain words. */
-import { count, counted } from '@/lib/format';
-import { lostOf, type Balance } from '@/lib/ledger';
+/** The ledger in plain words; of one engine or of all. */
+import { count, counted } from './format';
+import { lostOf, type Balance } from './ledger';
 
 export interface Verdict {
   kind: 'good' | 'warning' | 'bad' | 'info';
@@ -11,7 +11,8 @@ export interface Verdict {
 /** Why messages were dropped, by the engine's word for it. */
 export type Reasons = Readonly<Record<string, number>>;
 
-export function verdictOf(balance: Balance, reasons: Reasons = {}): Verdict {
+/** `shortened`: how many were longer than a message may be. */
+export function verdictOf(balance: Balance, reasons: Reasons = {}, shortened = 0): Verdict {
   if (balance.unexplained !== 0) {
     return {
       kind: 'bad',
@@ -26,7 +27,7 @@ export function verdictOf(balance: Balance, reasons: Reasons = {}): Verdict {
   return {
     kind: 'good',
     title: 'Nothing was lost: every message that arrived is accounted for.',
-    more: restOf(balance),
+    more: restOf(balance, shortened),
   };
 }
 
@@ -59,10 +60,11 @@ function droppedWords(dropped: number, reasons: Reasons): string {
   return told.length === 0 ? `${count(dropped)} by the engine, each with a reason.` : `${told.join(', ')}.`;
 }
 
-function restOf(balance: Balance): string {
+function restOf(balance: Balance, shortened: number): string {
   const parts = [
     balance.refused > 0 ? `${count(balance.refused)} came from senders that are not allowed.` : '',
     balance.empty > 0 ? `${count(balance.empty)} had no content.` : '',
+    shortened > 0 ? `${shortened === 1 ? '1 was' : `${count(shortened)} were`} longer than a message may be, and ${shortened === 1 ? 'was' : 'were'} shortened.` : '',
     balance.inFlight > 0 ? `${count(balance.inFlight)} on their way to the disk.` : '',
     balance.inFlight < 0 ? `${count(-balance.inFlight)} that had arrived before were stored in this time.` : '',
   ];
