@@ -32,6 +32,7 @@ from syslogger.errors import (
     ConfigError,
     EngineDiedError,
     LockError,
+    MomentError,
     Problem,
     QueryError,
     ReaderDiedError,
@@ -157,11 +158,15 @@ def told(error: SysloggerError) -> ApiError:
 
 
 def unread(error: QueryError, field: str | None = None) -> ApiError:
-    """A query that cannot be read. field: the part of the request that is its text, in which it has a position."""
+    """A query that cannot be read, or its time range.
+
+    field: the part of the request that is its text, in which it has a position.
+    """
     expected = ", ".join(error.expected)
     hint = f"here could stand: {expected}" if expected else None
     position = None if field is None else error.position
-    return ApiError(400, "query", str(error), field=field, hint=hint, position=position)
+    code = "time_range" if isinstance(error, MomentError) else "query"
+    return ApiError(400, code, str(error), field=field, hint=hint, position=position)
 
 
 def _of_the_factory(error: InterfaceError) -> ApiError:

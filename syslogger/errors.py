@@ -106,6 +106,10 @@ class QueryError(SysloggerError):
         return f"{line}\n{' ' * _columns(line[: self.position - first])}^"
 
 
+class MomentError(QueryError):
+    """A moment, or the time range that two of them make, cannot be understood."""
+
+
 class BindError(SysloggerError):
     """An address or port cannot be bound: in use, not ours, or not allowed."""
 

@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from syslogger.errors import QueryError, shown
+from syslogger.errors import MomentError, QueryError, shown
 from syslogger.query.model import Query
 from syslogger.storage.day import DAY_US, HOUR_US, SECOND_US, day_bounds, day_of, offsets
 
@@ -59,7 +59,7 @@ _STEPS = (
 def resolve(moment: int | str, now_us: int, zone: ZoneInfo) -> int:
     """The instant that a moment means; whole numbers are instants already.
 
-    Raises QueryError for anything that is none of `FORMS`, and outside of the years 2 to 9998.
+    Raises MomentError for anything that is none of `FORMS`, and outside of the years 2 to 9998.
     """
     if isinstance(moment, int):
         return moment
@@ -70,16 +70,16 @@ def resolve(moment: int | str, now_us: int, zone: ZoneInfo) -> int:
             _EPOCH + instant * _MICROSECOND
             return instant
     except (ValueError, OverflowError) as error:
-        raise QueryError(f"{shown(text)} is no moment in the calendar: {error}", 0, FORMS) from error
-    raise QueryError(f"{shown(text)} is no moment; there are: {'; '.join(FORMS)}", 0, FORMS)
+        raise MomentError(f"{shown(text)} is no moment in the calendar: {error}", 0, FORMS) from error
+    raise MomentError(f"{shown(text)} is no moment; there are: {'; '.join(FORMS)}", 0, FORMS)
 
 
 def resolved(query: Query, now_us: int, zone: ZoneInfo) -> Query:
-    """The query with instants for its ends; None stays None. Raises QueryError, also for an end before the start."""
+    """The query with instants for its ends; None stays None. Raises MomentError, also for an end before the start."""
     since = None if query.since is None else resolve(query.since, now_us, zone)
     until = None if query.until is None else resolve(query.until, now_us, zone)
     if since is not None and until is not None and until < since:
-        raise QueryError(
+        raise MomentError(
             f"the time range ends ({shown(query.until)}) before it begins ({shown(query.since)}): exchange its ends"
         )
     return query.model_copy(update={"since": since, "until": until})

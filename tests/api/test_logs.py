@@ -83,7 +83,7 @@ def test_choosing_by_engine_class_and_time(tmp_path: Path) -> None:
     ("params", "status", "code"),
     [
         ({"q": "client:("}, 400, "query"),
-        ({"since": "the other day"}, 400, "query"),
+        ({"since": "the other day"}, 400, "time_range"),
         ({"after": "nonsense"}, 400, "cursor"),
         ({"limit": "0"}, 422, "invalid"),
         ({"limit": "10001"}, 422, "invalid"),

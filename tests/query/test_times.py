@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syslogger.errors import QueryError
+from syslogger.errors import MomentError, QueryError
 from syslogger.query.model import Query
 from syslogger.query.times import fitting_step, resolve, resolved, steps
 from syslogger.storage.day import DAY_US, HOUR_US, day_bounds, day_of
@@ -112,7 +112,7 @@ def test_a_moment_in_berlin(moment: int | str, expected: str) -> None:
 )
 def test_what_is_no_moment_is_named(moment: str) -> None:
     """Anything else is an error at the beginning that lists the forms."""
-    with pytest.raises(QueryError, match="moment") as caught:
+    with pytest.raises(MomentError, match="moment") as caught:
         resolve(moment, NOW, BERLIN)
 
     assert caught.value.position == 0
@@ -183,7 +183,7 @@ def test_a_query_gets_instants_for_its_ends() -> None:
 
 def test_a_range_that_ends_before_it_begins_is_refused() -> None:
     """The ends are the wrong way round: an error that shows both."""
-    with pytest.raises(QueryError, match=r"'yesterday'.*'today'"):
+    with pytest.raises(MomentError, match=r"'yesterday'.*'today'"):
         resolved(Query(since="today", until="yesterday"), NOW, BERLIN)
 
 

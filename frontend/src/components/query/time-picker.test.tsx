@@ -49,7 +49,7 @@ test('what is typed is read by the API before it is taken', async () => {
 });
 
 test('what cannot be read is told at its field', async () => {
-  refuses('post', '/logs/parse', 400, { code: 'query', message: 'the time range ends before it begins' });
+  refuses('post', '/logs/parse', 400, { code: 'time_range', message: 'the time range ends before it begins' });
   await show();
   const field = screen.getByLabelText('Type or paste a time');
 

@@ -38,8 +38,8 @@ test('days that cannot be read are named', () => {
 
 test.each([
   [400, 'query', 'query.q', 'severity:>=warning', 3, { of: 'query', position: 3 }],
-  [400, 'query', 'q', '"x" is no moment; there are: now', 0, { of: 'range', position: null }],
-  [400, 'query', null, 'the time range ends (1) before it begins (2)', null, { of: 'range', position: null }],
+  [400, 'time_range', null, '"x" is no moment; there are: now', 0, { of: 'range', position: null }],
+  [400, 'time_range', null, 'the time range ends (1) before it begins (2)', null, { of: 'range', position: null }],
   [422, 'invalid', 'query.since', 'too long', null, { of: 'range', position: null }],
 ] as const)('%s %s of %s', (status, code, field, message, position, expected) => {
   const error = new ApiError(status, { code, field, message, position, request_id: '' });

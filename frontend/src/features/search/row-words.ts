@@ -69,12 +69,10 @@ export function damagedDays({ damaged }: Searched): string[] {
 /** What is wrong with the question itself. */
 export type Fault = { of: 'query' | 'range'; message: string; position: number | null };
 
-const OF_RANGE = /is no moment|the time range ends/;
-
 /** null: the question is all right, and something else is wrong. */
 export function faultOf(error: Error | null): Fault | null {
   if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 422)) return null;
   const { message, code, field, position } = error;
-  if (OF_RANGE.test(message) || /since|until/.test(field ?? '')) return { of: 'range', message, position: null };
+  if (code === 'time_range' || /since|until/.test(field ?? '')) return { of: 'range', message, position: null };
   return code === 'query' || /\bq$/.test(field ?? '') ? { of: 'query', message, position } : null;
 }
