@@ -4,10 +4,12 @@
 // says of itself. A package that is not installed in that version, or names no licence, is an error and never a blank.
 // Nothing is in the pages that binds who uses them: a licence that is not known to be free of that is an error, too.
 //
-// `node scripts/licences.js` writes the page; `--check` compares, and says what to run when they differ.
-import { readFileSync, writeFileSync } from 'node:fs';
+// `node scripts/licences.js` writes the page; `--check` compares, and says what to run when they differ. `--texts` puts the
+// licences themselves beside the built pages, as most of them ask for.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const ROOT = new URL('../', import.meta.url);
+const TEXTS = new URL('dist/licences.txt', ROOT);
 const PAGE = new URL('../docs/licences-frontend.md', ROOT);
 
 /** Whoever passes the pages on names the authors; more is not asked. */
@@ -80,18 +82,36 @@ function table(places) {
   return ['| package | version | licence | home |', '|---|---|---|---|', ...rows(places)].join('\n');
 }
 
+function installedOf({ packages }) {
+  return Object.entries(packages).filter(([place]) => place !== '');
+}
+
+/** What is there for tools alone is not in the pages, and types have no code. */
+function builtOf(installed) {
+  return installed.filter(([place, each]) => !each.dev && !each.devOptional && !place.includes('node_modules/@types/'));
+}
+
+/** Of every package in the pages its licence, word for word where it has a file with it. */
+function texts() {
+  const wholes = free(builtOf(installedOf(json('package-lock.json')))).map(([place, { version }]) => {
+    const told = about(place, version);
+    const files = readdirSync(new URL(`${place}/`, ROOT)).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name));
+    const words = files.map((name) => readFileSync(new URL(`${place}/${name}`, ROOT), 'utf8').trim());
+    return [`${told.name} ${version}: ${licenceOf(told)}`, homeOf(told), ...words].filter((part) => part !== '').join('\n\n');
+  });
+  return `${[...new Set(wholes)].sort().join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
 function page() {
-  const { packages } = json('package-lock.json');
-  const { devDependencies } = packages[''];
-  const installed = Object.entries(packages).filter(([place]) => place !== '');
-  // What is there for tools alone is not in the pages, and types have no code.
-  const built = installed.filter(([place, each]) => !each.dev && !each.devOptional && !place.includes('node_modules/@types/'));
+  const lock = json('package-lock.json');
+  const { devDependencies } = lock.packages[''];
+  const installed = installedOf(lock);
   const tools = installed.filter(([place]) => place.replace('node_modules/', '') in devDependencies);
   return [
     INTRODUCTION,
     '## What the pages are built from\n',
     'With all that these packages ask for; not all of it gets into the files.\n',
-    table(free(built)),
+    table(free(builtOf(installed))),
     '',
     '## What builds, checks and tests them (named in package.json)\n',
     table(tools),
@@ -100,6 +120,10 @@ function page() {
 }
 
 function main() {
+  if (process.argv.includes('--texts')) {
+    writeFileSync(TEXTS, texts());
+    return;
+  }
   const wanted = page();
   if (!process.argv.includes('--check')) {
     writeFileSync(PAGE, wanted);

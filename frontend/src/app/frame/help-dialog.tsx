@@ -4,6 +4,7 @@ import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
+import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { Fragment } from 'react';
 
@@ -58,6 +59,9 @@ export function HelpDialog({ isOpen, onClose, maySearch }: Props) {
         ))}
       </DialogContent>
       <DialogActions>
+        <Link href="/licences.txt" target="_blank" sx={{ mr: 'auto', ml: 2, fontSize: 13 }}>
+          Licences
+        </Link>
         <Button onClick={onClose}>Close</Button>
       </DialogActions>
     </Dialog>
