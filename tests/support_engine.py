@@ -230,6 +230,12 @@ def minute_sums(settings: EngineSettings) -> dict[str, int]:
     return dict(sums)
 
 
+def left_open(settings: EngineSettings) -> int:
+    """What the day files leave unexplained, or in flight; in flight is what the last minute says, and no sum."""
+    sums = ("SELECT sum(unexplained) FROM ledger", "SELECT in_flight FROM ledger, partition WHERE minute = last_minute")
+    return sum(number or 0 for sql in sums for (number,) in query(settings, sql))
+
+
 def flat(ledger: dict[str, Any]) -> dict[str, int]:
     """A ledger in the form of `minute_sums`."""
     counts: dict[str, int] = {key: ledger[key] for key in LEDGER_KEYS}

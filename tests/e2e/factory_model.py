@@ -48,7 +48,8 @@ class Books:
         """Of an engine that has ended: every line is stored once or counted."""
         numbers, sums = stored_numbers(settings), minute_sums(settings)
         assert sorted(set(numbers)) == sorted(numbers)
-        assert self.stored <= set(numbers) <= self.stored | self.perhaps
+        missing, strange = self.stored - set(numbers), set(numbers) - self.stored - self.perhaps
+        assert (set(), set()) == (missing, strange), (self, sums, settings.folder.name)
         assert self.paused_least <= sums.get("paused", 0) <= self.paused_most
         if sums:
             settled = sums["stored"] + sums["paused"]

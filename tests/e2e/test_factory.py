@@ -24,9 +24,9 @@ from tests.support_engine import (
     WAIT_SECONDS,
     Load,
     integrity,
+    left_open,
     minute_sums,
     numbered,
-    query,
     send,
     stored_numbers,
     suspend,
@@ -44,9 +44,8 @@ def mode(path: Path) -> int:
 def balance(directory: DataDirectory, name: str = "main") -> tuple[int, int]:
     """What the ledger of an engine's day files leaves open: in flight or unexplained, and received but not settled."""
     sums, settings = minute_sums(directory.settings(name)), directory.settings(name)
-    ((open_ones,),) = query(settings, "SELECT sum(in_flight + unexplained) FROM ledger")
     settled = sum(sums[key] for key in ("stored", "refused", "empty", "paused", "no_space", "abandoned"))
-    return open_ones, sums["received"] - settled
+    return left_open(settings), sums["received"] - settled
 
 
 # -- who may have the directory ----------------------------------------------------------------------------------------
