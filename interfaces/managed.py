@@ -2,8 +2,9 @@
 
 Rules
 - One command at a time an engine. The engine's calls block, so they run in threads, never on the loop.
-- An engine that ends although it is wanted is started again, each time after a longer wait; one that dies too often has
-  failed until an operator starts it, and so has one whose configuration or address cannot be used.
+- An engine that ends although it is wanted, or could not be started, is started again, each time after a longer wait;
+  one that fails too often has failed until an operator starts it, and so has one whose configuration or address cannot
+  be used.
 - Children of a bridge that died store what they had received, and hold the folder meanwhile: that is waited for.
 """
 
@@ -16,7 +17,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from syslogger.changes import sorted_effects
 from syslogger.config import EngineSettings
@@ -38,6 +39,24 @@ _log = logging.getLogger("syslogger.interfaces")
 
 class NotRunningError(SysloggerError):
     """What was asked needs an engine that runs."""
+
+
+class _End(NamedTuple):
+    """How a life of the engine ended, or that it did not begin. word: for `last_exit`; why: a sentence for people."""
+
+    code: int
+    word: str
+    why: str
+
+    @classmethod
+    def with_code(cls, code: int) -> _End:
+        """It ran."""
+        return cls(code, exit_word(code), f"it ended by itself with {exit_word(code)}")
+
+    @classmethod
+    def at_start(cls, error: SysloggerError) -> _End:
+        """It could not be started."""
+        return cls(error.exit_code, exit_word(error.exit_code), str(error))
 
 
 class Managed:
@@ -74,7 +93,10 @@ class Managed:
     # -- the operator --------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Run it from now on; returns when it can receive. Raises SysloggerError: why it cannot; then it has failed."""
+        """Run it from now on; returns when it can receive.
+
+        Raises SysloggerError: why it cannot; it has failed then, and is tried again unless that helps nothing.
+        """
         self.wanted = True
         async with self._commands:
             if self._retired:
@@ -82,9 +104,12 @@ class Managed:
             if self._engine is None:
                 await self._end_guard()
                 self._restarts = Restarts(self._restarts.count, self._restarts.last_exit)
-                await self._launch()
-                self._guard = asyncio.create_task(self._keep_running())
-                self._guard.add_done_callback(log_defect)
+                try:
+                    await self._launch()
+                except SysloggerError as error:
+                    self._begin_guard(_End.at_start(error))
+                    raise
+                self._begin_guard(None)
 
     async def stop(self, deadline_seconds: float | None = None) -> Event:
         """Drain and end it; returns the final ledger, empty when it did not run."""
@@ -195,7 +220,7 @@ class Managed:
         while True:
             engine = Engine(self.settings, self._heard)
             try:
-                await asyncio.to_thread(self._begin, engine)
+                await asyncio.to_thread(engine.start, self.paused)
                 break
             except LockError as error:
                 if not self.wanted or time.monotonic() > held_until:
@@ -210,46 +235,40 @@ class Managed:
         self._move(State.RUNNING)
         self._say(EventKind.READY, "the engine receives", port=engine.port, pid=engine.pid)
 
-    def _begin(self, engine: Engine) -> None:
-        """Start it, paused if it was. Raises SysloggerError; then none of it is left."""
-        engine.start()
-        try:
-            for reason in self.paused:
-                engine.pause(reason)
-        except SysloggerError:
-            with suppress(ProcessLookupError):
-                os.kill(engine.pid, signal.SIGKILL)
-            engine.wait()
-            raise
+    async def _keep_running(self, end: _End | None) -> None:
+        """Start it again whenever it has ended, until nothing helps. end: its start that failed; None: it runs."""
+        while True:
+            end = end or await self._its_end()
+            if end.code in FINAL:
+                return
+            delay = self._restarts.died(time.monotonic(), end.word)
+            if delay is None:
+                self._fail(f"{end.why}, too often: see the log, then start it")
+                return
+            self._fail(f"{end.why}; it is started again in {delay:.1f} s")
+            await asyncio.sleep(delay)
+            end = await self._start_again(end)
 
-    async def _keep_running(self) -> None:
-        """Start it again whenever it has ended, until it is not wanted any more or nothing helps."""
-        while self._engine is not None:
-            await ended(self._engine.pid)
-            async with self._commands:
-                code = await asyncio.to_thread(self._engine.wait)
-                self._engine = None
-            while self._engine is None:
-                if not await self._try_again(code):
-                    return
-                code = ExitCode.FAILED
+    async def _its_end(self) -> _End:
+        assert self._engine is not None
+        await ended(self._engine.pid)
+        async with self._commands:
+            code = await asyncio.to_thread(self._engine.wait)
+            self._engine = None
+        end = _End.with_code(code or 0)
+        if end.code in FINAL:
+            self._fail(f"{end.why}: see the log, then start it")
+        return end
 
-    async def _try_again(self, code: int | None) -> bool:
-        """One more start after an end with `code`, when it is worth while; whether to go on."""
-        how = exit_word(code or 0)
-        delay = self._restarts.died(time.monotonic(), how)
-        if code in FINAL or delay is None:
-            self._fail(f"it ended by itself too often, at last with {how}: see the log, then start it")
-            return False
-        self._fail(f"it ended by itself with {how} and is started again in {delay:.1f} s")
-        await asyncio.sleep(delay)
+    async def _start_again(self, end: _End) -> _End | None:
+        """One more start; None when it runs."""
         async with self._commands:
             try:
                 await self._launch()
             except SysloggerError as error:
-                return error.exit_code not in FINAL
-        self._say(EventKind.ENGINE_RESTARTED, f"it had ended by itself with {how} and was started again")
-        return True
+                return _End.at_start(error)
+        self._say(EventKind.ENGINE_RESTARTED, f"{end.why}, and was started again")
+        return None
 
     async def _drain(self, engine: Engine, deadline_seconds: float | None) -> Event:
         self._move(State.DRAINING)
@@ -262,6 +281,11 @@ class Managed:
         self._draining = None
         self._say(EventKind.STOPPED, "it was stopped", ledger=ledger)
         return ledger
+
+    def _begin_guard(self, end: _End | None) -> None:
+        if self.wanted:
+            self._guard = asyncio.create_task(self._keep_running(end))
+            self._guard.add_done_callback(log_defect)
 
     async def _end_guard(self) -> None:
         """The guard launches with the lock held, which we hold: it waits for an end or for a time to pass."""

@@ -38,7 +38,7 @@ from syslogger.voice import NO_SPACE, Voice
 from syslogger.watch import overrun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 TICK_SECONDS = 1.0
 WATCH_SECONDS = 0.1
@@ -65,8 +65,11 @@ class Bridge:
 
     # -- starting ----------------------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Lock, bind, make the rings and fork, writer first. Raises SysloggerError; nothing is left behind then."""
+    def start(self, paused: Iterable[str] = ()) -> None:
+        """Lock, bind, make the rings and fork, writer first. Raises SysloggerError; nothing is left behind then.
+
+        paused: reasons to store nothing, from the first datagram on.
+        """
         voice = self._voice
         voice.move(State.STARTING)
         self._crew = Crew(self._desk.settings)
@@ -74,13 +77,16 @@ class Bridge:
         self._desk.open()
         self.supervisor = Supervisor(self._crew, self._desk, voice, self._children, self._selector, self._hear_child)
         self.status = Status(self._crew, self._desk, voice.life, self._children, self.supervisor.restarts)
+        for reason in paused:
+            voice.pause(reason, f"paused by {reason}")
+        self._look_at_space()
         try:
             self.supervisor.start()
         except SysloggerError:
             self.supervisor.kill_all()
             raise
         voice.move(State.RUNNING)
-        self._look_at_space()
+        voice.settle()
 
     # -- the loop ----------------------------------------------------------------------------------------------------
 
@@ -245,9 +251,10 @@ def main() -> None:
     connection.set_inheritable(False)
     owner = Lines(connection)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    bridge = Bridge(EngineSettings.model_validate(owner.hear_first()), owner)
+    told = owner.hear_first()
+    bridge = Bridge(EngineSettings.model_validate(told["settings"]), owner)
     try:
-        bridge.start()
+        bridge.start(told["paused"])
         code = bridge.run()
         bridge.report_end()
     except SysloggerError as error:

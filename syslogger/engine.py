@@ -16,7 +16,7 @@ from syslogger.errors import EngineDiedError
 from syslogger.lines import Door
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from syslogger.config import EngineSettings
 
@@ -51,9 +51,13 @@ class Engine:
         """Its last words, once it has ended: exit code, message, ledger."""
         return self._door.stopped
 
-    def start(self) -> None:
-        """Start its processes; returns when it can receive. Raises ConfigError, BindError, LockError, StoreError."""
-        ready = self._door.open(self.settings.model_dump(mode="json", by_alias=True))
+    def start(self, paused: Iterable[str] = ()) -> None:
+        """Start its processes; returns when it can receive. Raises ConfigError, BindError, LockError, StoreError.
+
+        paused: reasons to pause (`pause`) that hold from the first datagram on.
+        """
+        settings = self.settings.model_dump(mode="json", by_alias=True)
+        ready = self._door.open({"settings": settings, "paused": sorted(paused)})
         self.port, self.pid = ready["port"], ready["pid"]
 
     def status(self) -> Event:

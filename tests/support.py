@@ -62,6 +62,13 @@ def free_tcp_ports(count: int) -> list[int]:
         return [int(probe.getsockname()[1]) for probe in probes]
 
 
+def bytes_in_kernel(port: int) -> int:
+    """What waits in the sockets of a UDP port to be read (`rx_queue` of /proc/net/udp and udp6, proc(5))."""
+    files = (Path("/proc/net/udp"), Path("/proc/net/udp6"))
+    rows = [line.split() for file in files for line in file.read_text("ascii").splitlines()[1:]]
+    return sum(int(row[4].split(":")[1], 16) for row in rows if int(row[1].rsplit(":")[1], 16) == port)
+
+
 def adopt_orphans() -> None:
     """Make this process the parent of every descendant whose own parent ends, so that none of them escapes a test."""
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:

@@ -49,7 +49,7 @@ class Books:
         numbers, sums = stored_numbers(settings), minute_sums(settings)
         assert sorted(set(numbers)) == sorted(numbers)
         missing, strange = self.stored - set(numbers), set(numbers) - self.stored - self.perhaps
-        assert (set(), set()) == (missing, strange), (self, sums, settings.folder.name)
+        assert (set(), set()) == (missing, strange), (settings.folder.name, sums)
         assert self.paused_least <= sums.get("paused", 0) <= self.paused_most
         if sums:
             settled = sums["stored"] + sums["paused"]

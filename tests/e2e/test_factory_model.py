@@ -31,7 +31,7 @@ from interfaces.errors import NotFound, Refused
 from syslogger.errors import ConfigError
 from tests.e2e.factories import DataDirectory, descriptors, engine
 from tests.e2e.factory_model import Books, Model
-from tests.support import Holdings, leaks_since, wait_until
+from tests.support import Holdings, bytes_in_kernel, leaks_since, wait_until
 from tests.support_engine import LOOPBACK, WAIT_SECONDS, balanced, send
 
 EXAMPLES, STEPS = 6, 30
@@ -168,6 +168,7 @@ class FactoryMachine(RuleBasedStateMachine):
             with pytest.raises(Refused):
                 self.directory.ask(lambda factory: factory.pause_engine(name, reason))
             return
+        self.settle(name)
         self.directory.ask(lambda factory: factory.pause_engine(name, reason))
         model.paused.add(reason)
 
@@ -176,8 +177,18 @@ class FactoryMachine(RuleBasedStateMachine):
         if (found := self.some_engine(running=True)) is None:
             return
         (name, model), reason = found, self.reason()
+        self.settle(name)
         self.directory.ask(lambda factory: factory.resume_engine(name, reason))
         model.paused.discard(reason)
+
+    def settle(self, name: str) -> None:
+        """Wait until all that was sent to an engine has its fate: it is that of the moment at which it is looked at."""
+
+        def nothing_waits() -> bool:
+            port = self.engines[name].port
+            return not bytes_in_kernel(port) and not self.directory.status(name)["ledger"]["in_flight"]
+
+        wait_until(nothing_waits, WAIT_SECONDS, f"nothing waits in {name}")
 
     def reason(self) -> str:
         """Why to pause, or to pause no more."""

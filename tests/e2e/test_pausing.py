@@ -10,6 +10,7 @@ import pytest
 from syslogger.config import EngineLimits
 from syslogger.errors import SysloggerError
 from tests.e2e.disk import on_a_small_disk, small_disk
+from tests.e2e.factories import free_port
 from tests.support import wait_until
 from tests.support_engine import (
     WAIT_SECONDS,
@@ -72,6 +73,20 @@ def test_a_pause_outlives_a_child(tmp_path: Path) -> None:
         engine.wait_for_event("child_replaced")
         send(engine.port, *numbered(range(7)))
         assert 7 == engine.wait_for(received=7, in_flight=0)["dropped"]["paused"]
+
+
+def test_it_begins_paused(tmp_path: Path) -> None:
+    """Started with reasons to pause it stores nothing of what comes from its first moment on, until they are gone."""
+    engine = WatchedEngine(settings(tmp_path, port=free_port()))
+    with Load(engine.settings.engine.port, 2_000):
+        engine.start(["operator", "maintenance"])
+        status = engine.status()
+        assert ("paused", ["maintenance", "operator"]) == (status["state"], status["pause_reasons"])
+        wait_until(lambda: engine.ledger()["dropped"]["paused"] > 0, WAIT_SECONDS, "datagrams are dropped")
+    ledger = engine.stop()
+    assert (0, ledger["received"]) == (ledger["stored"], ledger["dropped"]["paused"])
+    assert [] == stored_numbers(engine.settings)
+    assert balanced(ledger)
 
 
 def test_pausing_under_load(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from interfaces.managed import Managed, NotRunningError
 from syslogger.engine import Engine
-from syslogger.errors import BindError, ConfigError
+from syslogger.errors import BindError, ConfigError, StoreError
 from syslogger.lifecycle import State
 from tests.support_engine import WAIT_SECONDS, balanced, flat, minute_sums, numbered, send, settings, stored_numbers
 
@@ -164,6 +164,29 @@ def test_changes(tmp_path: Path) -> None:
         await engine.stop()
         with pytest.raises(NotRunningError, match="start it first"):
             await engine.pause("operator")
+
+    asyncio.run(life())
+
+
+def test_a_start_that_failed_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever starts it is told why it does not run; when that has passed it runs by itself. A stop ends the trying."""
+    monkeypatch.setattr("syslogger.supervision.LIMIT", 1_000)
+
+    async def life() -> None:
+        engine = Watched(tmp_path)
+        in_the_way = engine.settings.folder.parent
+        in_the_way.write_text("a file where its folder should be")
+        with pytest.raises(StoreError, match="Not a directory"):
+            await engine.start()
+        await engine.stop()
+        assert await status_is(engine, state=State.STOPPED, wanted="stopped")
+        with pytest.raises(StoreError):
+            await engine.start()
+        await until(lambda: status_is(engine, wanted="running", restarts=2), "it is tried again")
+        in_the_way.unlink()
+        await until(lambda: status_is(engine, state=State.RUNNING), "it runs")
+        assert "engine_restarted" in engine.kinds()
+        await engine.stop()
 
     asyncio.run(life())
 
