@@ -303,7 +303,11 @@ class TestedBody(Told):
 
 
 class UnknownBody(Told):
-    """Who sends without being a client: one line, what part of each class's fields it has, and the likeliest class."""
+    """Who sends without being a client: lines of it, what part of each class's fields they have, the likeliest class.
+
+    samples: the first different lines, at most three; hit_rates: the mean over them, null where it took too long.
+    first_seen, last_seen: us since the epoch.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -311,8 +315,9 @@ class UnknownBody(Told):
                 {
                     "address": "203.0.113.7",
                     "refused": 3,
+                    "first_seen": 1_795_167_000_000_000,
                     "last_seen": 1_795_170_600_000_000,
-                    "sample": "<14>user=anna from 10.0.0.7",
+                    "samples": ["<14>user=anna from 10.0.0.7", "<14>user=ben from 10.0.0.8"],
                     "hit_rates": {"mikrotik": 0.4},
                     "guessed_class": "mikrotik",
                 }
@@ -322,8 +327,9 @@ class UnknownBody(Told):
 
     address: str
     refused: int
+    first_seen: int
     last_seen: int
-    sample: str
+    samples: list[str]
     hit_rates: dict[str, float | None]
     guessed_class: str | None
 

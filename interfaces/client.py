@@ -157,6 +157,10 @@ class FactoryClient:
         """Who sends without being a client."""
         return await self._ask(list, "senders.unknown", engine=engine)
 
+    async def ignored_senders(self, engine: str) -> list[str]:
+        """Who is not shown among them any more."""
+        return await self._ask(list, "senders.ignored", engine=engine)
+
     async def allow_sender(self, engine: str, address: str, name: str | None = None) -> list[Record]:
         """Make a sender a client; returns the clients."""
         return await self._ask(list, "senders.allow", engine=engine, client=_client(address, name))

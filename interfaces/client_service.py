@@ -10,13 +10,13 @@ from typing import Any
 from interfaces import requests as ask
 from interfaces.errors import NotFound, Refused
 from interfaces.registry import Author, Registry
-from interfaces.trial import tried
+from interfaces.sample_rates import SampleRates
 from syslogger.checks import nearest
 from syslogger.clients import parse_address, parse_network
-from syslogger.config import ClientConfig
+from syslogger.config import ClientConfig, LogClass
 from syslogger.events import EventKind
 
-SAMPLES, MOST_IGNORED = 200, 1_000
+TRIED, MOST_IGNORED = 200, 1_000  # senders: whose samples the classes are tried on; that are not shown
 
 Answer = dict[str, Any]
 Clients = tuple[ClientConfig, ...]
@@ -28,6 +28,7 @@ class ClientService:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self._rates: dict[str, SampleRates] = {}
 
     # -- clients -------------------------------------------------------------------------------------------------------
 
@@ -73,29 +74,25 @@ class ClientService:
     # -- senders -------------------------------------------------------------------------------------------------------
 
     async def unknown(self, asked: ask.OfClients, _: Author) -> list[Answer]:
-        """Who was refused, a message of each, and what part of its fields each class finds in that message."""
+        """Who was refused, what each said, and what part of its fields each class finds in that."""
         registry = self._registry
-        status = await registry.engine(asked.engine).status()
+        refused = await registry.engine(asked.engine).refused_senders()
         record = registry.record(asked.engine)
         networks = [parse_network(client.address) for client in record.engine.clients]
         senders = [
-            each
-            for each in status.get("refused_senders", [])
-            if each["address"] not in record.ignored and not _is_in(each["address"], networks)
+            each for each in refused if each["address"] not in record.ignored and not _is_in(each["address"], networks)
         ]
-        rates = await self._rates([each["sample"] for each in senders[:SAMPLES]])
+        rates = await self._rates_of(asked.engine).of(self._classes, [each["samples"] for each in senders[:TRIED]])
         none = repeat(dict[str, float | None]())
         return [each | {"hit_rates": rate} for each, rate in zip(senders, chain(rates, none), strict=False)]
 
-    async def _rates(self, samples: list[str]) -> list[dict[str, float | None]]:
-        """For each sample what each class finds; null where the patterns of the classes took too long."""
-        classes = [each.log_class for each in self._registry.held.versions.values()]
-        if not samples or not classes:
-            return []
-        trials = await tried(classes, samples, measure=False)
-        found = [trial["line_rates"] for trial in trials] + [[None] * len(samples)] * (len(classes) - len(trials))
-        names = [each.name for each in classes]
-        return [dict(zip(names, of_sample, strict=True)) for of_sample in zip(*found, strict=True)]
+    def _rates_of(self, engine: str) -> SampleRates:
+        for name in self._rates.keys() - self._registry.engines.keys():
+            del self._rates[name]
+        return self._rates.setdefault(engine, SampleRates())
+
+    def _classes(self) -> list[LogClass]:
+        return [each.log_class for each in self._registry.held.versions.values()]
 
     async def allow(self, asked: ask.AddClient, by: Author) -> list[Answer]:
         """An unknown sender becomes a client."""
@@ -103,6 +100,10 @@ class ClientService:
         told = f"{asked.client.address} may send to engine {asked.engine} as {asked.client.name}, by {by.name}"
         self._registry.note(asked.engine, EventKind.SENDER_ALLOWED, told, author=by.name, address=asked.client.address)
         return answer
+
+    async def ignored(self, asked: ask.OfClients, _: Author) -> list[str]:
+        """Who is not shown among them any more."""
+        return list(self._registry.record(asked.engine).ignored)
 
     async def ignore(self, asked: ask.IgnoreSender, by: Author) -> Answer:
         """Show it no more, or again."""

@@ -17,6 +17,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from syslogger.changes import sorted_effects
@@ -198,13 +199,21 @@ class Managed:
         if engine is None:
             return known
         try:
-            return known | await asyncio.to_thread(engine.status)
+            return known | await asyncio.to_thread(partial(engine.status, samples=False))
         except SilentError as error:
             self._say(EventKind.WARNING, f"{error}: it is killed, and started again if it is to run")
             os.kill(engine.pid, signal.SIGKILL)  # nobody collects it before its guard does: the pid is its own
         except EngineDiedError:
             pass  # it ended this moment: its guard is about to say so
         return known
+
+    async def refused_senders(self) -> list[Event]:
+        """Who was refused since it started, with what each said; nobody while it does not run."""
+        found: list[Event] = []
+        if self._engine is not None:
+            with suppress(EngineDiedError):
+                found = (await asyncio.to_thread(self._engine.status))["refused_senders"]
+        return found
 
     # -- inside --------------------------------------------------------------------------------------------------------
 

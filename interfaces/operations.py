@@ -176,9 +176,16 @@ _CLIENTS = (
     ),
     _reads(
         "senders.unknown",
-        "List who sends without being a client, with a line each, and how well each class fits it.",
+        "List who sends without being a client, with up to three lines each, and how well each class fits them.",
         ask.OfClients,
-        "a list of {address, refused, last_seen, sample, hit_rates: class to part of its fields that matched}",
+        "a list of {address, refused, first_seen, last_seen, samples, hit_rates: class to part of its fields found}",
+        engine="main",
+    ),
+    _reads(
+        "senders.ignored",
+        "List who is not shown among them any more.",
+        ask.OfClients,
+        "a list of addresses",
         engine="main",
     ),
     _changes(

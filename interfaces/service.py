@@ -113,6 +113,7 @@ def _handlers(
         "clients.edit": clients.edit,
         "clients.remove": clients.remove,
         "senders.unknown": clients.unknown,
+        "senders.ignored": clients.ignored,
         "senders.allow": clients.allow,
         "senders.ignore": clients.ignore,
         "classes.list": classes.every,

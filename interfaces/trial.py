@@ -1,7 +1,7 @@
 """Trying classes on lines, in a child that can be killed: an operator's pattern may never come to an end.
 
 Runs in     a process of its own, started by `tried`
-Reads       one JSON object on stdin: `classes`, `lines` (texts), `measure`
+Reads       one JSON object on stdin: `classes`, `lines` (texts), `measure`, `rates_only`
 Writes      a JSON line a class to stdout, as each is done
 Ends when   all are done, it is killed, or it has used up the CPU time that it was given
 """
@@ -36,7 +36,20 @@ async def tried(classes: Sequence[LogClass], lines: Sequence[str], *, measure: b
     A short list means that the class behind its end took longer than ten seconds for all of them. Raises Refused: what
     they found is too large to be shown.
     """
-    asked = {"classes": [each.model_dump(mode="json") for each in classes], "lines": lines, "measure": measure}
+    results = await _answers(classes, {"lines": lines, "measure": measure, "rates_only": False})
+    if any("too_large" in each for each in results):
+        hint = "try fewer lines, or fewer fields"
+        raise Refused(f"what it found is larger than {ANSWER_BYTES >> 20} MiB", field="lines", hint=hint)
+    return results
+
+
+async def rates_of(classes: Sequence[LogClass], lines: Sequence[str]) -> list[list[float | None]]:
+    """The `line_rates` alone, which are never too large."""
+    answers = await _answers(classes, {"lines": lines, "measure": False, "rates_only": True})
+    return [each["line_rates"] for each in answers]
+
+
+async def _answers(classes: Sequence[LogClass], asked: Mapping[str, object]) -> list[Result]:
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "interfaces.trial"),
         stdin=asyncio.subprocess.PIPE,
@@ -49,7 +62,7 @@ async def tried(classes: Sequence[LogClass], lines: Sequence[str], *, measure: b
     results: list[Result] = []
     try:
         async with asyncio.timeout(TRIAL_SECONDS):
-            child.stdin.write(orjson.dumps(asked))
+            child.stdin.write(orjson.dumps({"classes": [each.model_dump(mode="json") for each in classes], **asked}))
             child.stdin.write_eof()
             async for line in child.stdout:  # a comprehension would lose what came before the time was over
                 results.append(orjson.loads(line))  # noqa: PERF401
@@ -59,9 +72,6 @@ async def tried(classes: Sequence[LogClass], lines: Sequence[str], *, measure: b
         if child.returncode is None:
             child.kill()
         await child.wait()
-    if any("too_large" in each for each in results):
-        hint = "try fewer lines, or fewer fields"
-        raise Refused(f"what it found is larger than {ANSWER_BYTES >> 20} MiB", field="lines", hint=hint)
     return results
 
 
@@ -80,7 +90,7 @@ def main() -> None:
         trial = try_lines(LogClass.model_validate(each), lines, measure=asked["measure"])
         rows, names = iter(trial.rows), [field.name for field in trial.fields]
         rates = [_rate(next(rows), names) if is_kept else None for is_kept in kept]
-        answer = orjson.dumps(asdict(trial) | {"line_rates": rates})
+        answer = orjson.dumps(({} if asked["rates_only"] else asdict(trial)) | {"line_rates": rates})
         if len(answer) > ANSWER_BYTES:
             answer = orjson.dumps({"too_large": len(answer)})
         sys.stdout.buffer.write(answer + b"\n")

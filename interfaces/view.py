@@ -21,7 +21,7 @@ COLOURS = {
     "stopped": "dim",
 }
 COLUMNS_IN_A_TABLE, MOST_VALUES_IN_A_CELL = 10, 3
-TIMES = {"at", "since", "started", "ended", "last_seen", "created_at"}
+TIMES = {"at", "since", "started", "ended", "first_seen", "last_seen", "created_at"}
 SECONDS_OF_THIS_CENTURY = 4_102_444_800  # larger numbers are microseconds
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 

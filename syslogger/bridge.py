@@ -208,9 +208,9 @@ class Bridge:
         if result is not None:
             self._voice.answer(command["number"], result)
 
-    def _tell_status(self, _: Message) -> Message:
+    def _tell_status(self, command: Message) -> Message:
         self.status.tick()
-        return self.status.snapshot()
+        return self.status.snapshot(samples=command["samples"])
 
     def _stop(self, command: Message) -> None:
         seconds = command["deadline_seconds"]

@@ -60,12 +60,14 @@ class Engine:
         ready = self._door.open({"settings": settings, "paused": sorted(paused)})
         self.port, self.pid = ready["port"], ready["pid"]
 
-    def status(self) -> Event:
+    def status(self, *, samples: bool = True) -> Event:
         """A snapshot: state, ledger and its age, rates, processes, ring, fields, buffer, clients, senders, days.
+
+        samples: with what refused senders said; strangers can make megabytes of that.
 
         Raises EngineDiedError, as everything does that asks a running engine.
         """
-        return self._ask("status")
+        return self._ask("status", samples=samples)
 
     def pause(self, reason: str = "operator") -> Event:
         """Store nothing from the next batch on: datagrams are read and counted as dropped; why is a set of reasons.

@@ -86,7 +86,7 @@ class InSlot:
         return Batch(
             data=self._lines(count, int(lengths.max(initial=0))),
             lengths=lengths,
-            senders=self._senders(count),
+            senders=self.senders(count),
             received_at=self.stamps[:count],
             truncated=headers["flags"] & MSG_TRUNC != 0,
         )
@@ -105,7 +105,8 @@ class InSlot:
             return self.data[:count]
         return self.near[:count]
 
-    def _senders(self, count: int) -> np.ndarray:
+    def senders(self, count: int) -> np.ndarray:
+        """Who sent the first `count` messages, as in `Batch`."""
         # sockaddr_in6 has its 16 address bytes at 8, sockaddr_in its 4 at 4 (ipv6(7), ip(7))
         if not self.ipv4_only:
             return self.names[:count, 8:24]

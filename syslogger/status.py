@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psutil
 
 from syslogger.clients import ClientTable, address_text
-from syslogger.senders import KEPT, NAMES
+from syslogger.senders import KEPT, MOMENTS, NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +65,11 @@ class Status:
         while self._ledger_at - self._history[0][0] > WINDOWS_SECONDS[-1] + 1:
             self._history.popleft()
 
-    def snapshot(self) -> Snapshot:
-        """Everything, as JSON. The ledger has exactly its public keys; its age is beside it."""
+    def snapshot(self, *, samples: bool) -> Snapshot:
+        """Everything, as JSON. The ledger has exactly its public keys; its age is beside it.
+
+        samples: with what refused senders said.
+        """
         now, settings = time.monotonic(), self._desk.settings
         return {
             "state": self._life.state,
@@ -85,7 +89,7 @@ class Status:
             "fields": self._field_rows(),
             "partitions": self._partitions(),
             "buffer": self._buffer(),
-            **self._who(),
+            **self._who(samples=samples),
         }
 
     def final(self) -> Snapshot:
@@ -95,7 +99,7 @@ class Status:
             "ledger": self._ledger.as_json(),
             "since": self._life.since,
             "fields": self._field_rows(),
-            **self._who(),
+            **self._who(samples=True),
         }
 
     def _rates(self) -> Snapshot:
@@ -170,7 +174,7 @@ class Status:
             "advice": sockets[0].advice(),
         }
 
-    def _who(self) -> Snapshot:
+    def _who(self, *, samples: bool) -> Snapshot:
         for _ in range(ATTEMPTS):
             found = self._crew.senders.rows()
             if found is not None:
@@ -180,7 +184,7 @@ class Status:
         return {
             "clients": self._client_rows(rows),
             "senders": _busiest(rows, "received"),
-            "refused_senders": _busiest(rows, "refused", sample=True),
+            "refused_senders": _busiest(rows, "refused", samples=samples),
             "other_senders": _rest(rows, other),
         }
 
@@ -216,23 +220,23 @@ def _usage(process: psutil.Process) -> dict[str, object]:
         return {"pid": process.pid, "cpu_seconds": times.user + times.system, "rss_bytes": process.memory_info().rss}
 
 
-def _busiest(rows: list[dict[str, object]], by: str, *, sample: bool = False) -> list[dict[str, object]]:
+def _busiest(rows: list[Snapshot], by: str, *, samples: bool = False) -> list[Snapshot]:
     counted = [row for row in rows if row[by]]
-    counted.sort(key=lambda row: int(str(row[by])), reverse=True)
-    shown = (*NAMES, "last_seen")
+    counted.sort(key=itemgetter(by), reverse=True)
+    shown = (*NAMES, *MOMENTS)
     return [
-        {"address": address_text(_bytes(row["key"])), **{name: row[name] for name in shown}}
-        | ({"sample": _bytes(row["sample"]).decode("utf-8", "backslashreplace")} if sample else {})
+        {"address": address_text(row["key"]), **{name: row[name] for name in shown}}
+        | ({"samples": _texts(row["samples"])} if samples else {})
         for row in counted[:KEPT]
     ]
 
 
-def _rest(rows: list[dict[str, object]], other: dict[str, int]) -> dict[str, int]:
+def _texts(samples: list[bytes]) -> list[str]:
+    """What strangers sent is any bytes; as text it shows each of them."""
+    return [sample.decode("utf-8", "backslashreplace") for sample in samples]
+
+
+def _rest(rows: list[Snapshot], other: dict[str, int]) -> dict[str, int]:
     """Everyone who is not among the busiest: those no longer in the table, and those in it behind the first 1,000."""
-    behind = sorted(rows, key=lambda row: int(str(row["received"])), reverse=True)[KEPT:]
-    return {name: count + sum(int(str(row[name])) for row in behind) for name, count in other.items()}
-
-
-def _bytes(value: object) -> bytes:
-    assert isinstance(value, bytes)
-    return value
+    behind = sorted(rows, key=itemgetter("received"), reverse=True)[KEPT:]
+    return {name: count + sum(row[name] for row in behind) for name, count in other.items()}

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syslogger import senders
-from syslogger.senders import CAPACITY, COUNTED, KEPT, SAMPLE_BYTES, TABLE_BYTES, Senders
+from syslogger.senders import CAPACITY, COUNTED, KEPT, LINE_ENDS, LOOKED_AT, SAMPLE_BYTES, SAMPLES, TABLE_BYTES, Senders
 
 NAMES = ("received", "stored", "refused", "dropped", "bytes")
 
@@ -55,14 +55,27 @@ def totals(which: Senders) -> list[int]:
 
 @dataclass(slots=True)
 class Asked:
-    """Gives samples and remembers for whom."""
+    """Gives a text and remembers for whom."""
 
     length: int = 9
     places: list[int] = field(default_factory=list)
 
-    def __call__(self, place: int) -> bytes:
+    def __call__(self, place: int) -> list[bytes]:
         self.places.append(place)
-        return b"%d|" % place + b"x" * self.length
+        return [b"%d|" % place + b"x" * self.length]
+
+
+REFUSED_ONCE = np.array([[1, 0, 1, 0, 9]], np.uint32)
+
+
+def say(which: Senders, address: int, *texts: bytes, seen: int = 0) -> None:
+    """An address says something and is refused."""
+    which.add(keys_of(np.array([address])), REFUSED_ONCE * len(texts), seen, lambda _: texts)
+
+
+def samples_of(which: Senders, address: int) -> object:
+    """What is kept of what it said."""
+    return rows_of(which)[0][key_of(address)]["samples"]
 
 
 def add_all(which: Senders, addresses: np.ndarray, each: tuple[int, ...], seen: int = 0) -> None:
@@ -88,50 +101,88 @@ def test_counts_of_an_address_add_up() -> None:
     assert other == dict.fromkeys(NAMES, 0)
 
 
-def test_a_sample_is_cut_and_asked_for_once() -> None:
-    """The first refused message of an address is its sample, of at most 512 bytes; nobody else is asked for one."""
-    known, asked = table(), Asked(length=2_000)
-    counts = np.array([[1, 1, 0, 0, 9], [1, 0, 1, 0, 9]], np.uint32)
-    for _ in range(3):
-        known.add(keys_of(np.array([1, 2])), counts, 0, asked)
+def test_the_first_moment_stays() -> None:
+    """`first_seen` is when an address came into the table; one that was let go begins anew."""
+    known = table()
+    for seen in (10, 20, 30):
+        add_all(known, np.array([1]), (5, 5), seen=seen)
+    add_all(known, np.arange(2, CAPACITY + 100), (1, 1), seen=40)
+    add_all(known, np.array([1, 2]), (1, 1), seen=50)
     rows, _ = rows_of(known)
 
+    assert [(rows[key_of(each)]["first_seen"], rows[key_of(each)]["last_seen"]) for each in (1, 2)] == [
+        (10, 50),
+        (50, 50),
+    ]
+
+
+def test_a_sample_is_cut_and_only_the_refused_are_asked() -> None:
+    """Of a refused message at most 512 bytes are kept; nobody else is asked for one."""
+    known, asked = table(), Asked(length=2_000)
+    counts = np.array([[1, 1, 0, 0, 9], [1, 0, 1, 0, 9]], np.uint32)
+    known.add(keys_of(np.array([1, 2])), counts, 0, asked)
+
     assert asked.places == [1]
-    assert rows[key_of(1)]["sample"] == b""
-    assert rows[key_of(2)]["sample"] == b"1|" + b"x" * (SAMPLE_BYTES - 2)
+    assert samples_of(known, 1) == []
+    assert samples_of(known, 2) == [b"1|" + b"x" * (SAMPLE_BYTES - 2)]
 
 
-def test_an_empty_sample_may_be_followed_by_a_better_one() -> None:
-    """An address whose refused message was empty gets the next one as its sample."""
-    known, counts = table(), np.array([[1, 0, 1, 0, 9]], np.uint32)
-    for text in (b"", b"something", b"later"):
-        known.add(keys_of(np.array([1])), counts, 0, [text].__getitem__)
+def test_the_first_three_different_texts_are_kept() -> None:
+    """In order, each once, whether they come together or one by one; then nobody asks any more."""
+    known = table()
+    say(known, 1, b"one", b"one", b"two", b"one", b"three", b"four")
+    for text in (b"one", b"two", b"two", b"three", b"four"):
+        say(known, 2, text)
 
-    assert rows_of(known)[0][key_of(1)]["sample"] == b"something"
+    assert samples_of(known, 1) == samples_of(known, 2) == [b"one", b"two", b"three"]
+    asked = Asked()
+    known.add(keys_of(np.array([1, 2])), np.tile(REFUSED_ONCE, (2, 1)), 0, asked)
+    assert asked.places == []
+
+
+def test_who_says_the_same_for_ever_is_asked_ever_less() -> None:
+    """A few times at first, then whenever the messages have doubled; what is new by then is still found."""
+    known, asked = table(), Asked()
+    for _ in range(1_000):
+        known.add(keys_of(np.array([1])), REFUSED_ONCE, 0, asked)
+
+    assert len(asked.places) == LOOKED_AT + len([16, 32, 64, 128, 256, 512])
+    say(known, 1, *[b"something else"] * 24)
+    assert samples_of(known, 1) == [b"0|" + b"x" * 9, b"something else"]
+
+
+@pytest.mark.parametrize("nothing", [b"", b"\n", b"\0\r\n"])
+def test_a_message_of_nothing_is_no_sample(nothing: bytes) -> None:
+    """However many of them came, the first text after them is taken; line ends make no other text of it."""
+    known = table()
+    for text in (*[nothing] * 50, b"something\n", b"something", nothing, b"later"):
+        say(known, 1, text)
+
+    assert samples_of(known, 1) == [b"something"]
 
 
 def test_a_place_that_is_used_again_holds_nothing_of_the_former() -> None:
-    """After others were let go, a new address has its own counts and no old sample."""
+    """After others were let go, a new address has its own counts and no old samples."""
     known = table()
     add_all(known, np.arange(CAPACITY), (1, 0, 1))
     add_all(known, np.arange(CAPACITY, CAPACITY + 100), (1, 1, 0))
     rows, other = rows_of(known)
 
     assert len(rows) < CAPACITY
-    assert {rows[key_of(CAPACITY + place)]["sample"] for place in range(100)} == {b""}
+    assert [rows[key_of(CAPACITY + place)]["samples"] for place in range(100)] == [[]] * 100
     assert {rows[key_of(CAPACITY + place)]["refused"] for place in range(100)} == {0}
     assert other["received"] == CAPACITY + 100 - len(rows)
 
 
 def test_more_addresses_than_the_table_holds_in_one_call() -> None:
-    """A batch larger than the whole table is taken in parts, each sample that of its own address."""
+    """A batch larger than the whole table is taken in parts, each text that of its own address."""
     known, many = table(), 3 * CAPACITY
     counts = np.tile(np.array([1, 0, 1, 0, 9], np.uint32), (many, 1))
-    known.add(keys_of(np.arange(many)), counts, 0, lambda place: b"%d" % place)
+    known.add(keys_of(np.arange(many)), counts, 0, lambda place: [b"%d" % place])
     rows, _ = rows_of(known)
 
     assert totals(known) == [many, 0, many, 0, 9 * many]
-    assert all(row["sample"] == b"%d" % int.from_bytes(key, "big") for key, row in rows.items())
+    assert all(row["samples"] == [b"%d" % int.from_bytes(key, "big")] for key, row in rows.items())
 
 
 # -- a reader beside the writer, and after it -------------------------------------------------------------------------
@@ -142,13 +193,12 @@ def test_a_table_that_moves_is_not_shown() -> None:
     memory = bytearray(TABLE_BYTES)
     known, reader = table(memory), table(memory)
     seen: list[object] = []
-    counts = np.array([[1, 0, 1, 0, 9]], np.uint32)
 
-    def look(_: int) -> bytes:
+    def look(_: int) -> list[bytes]:
         seen.append(reader.rows())
-        return b"x"
+        return [b"x"]
 
-    known.add(keys_of(np.array([1])), counts, 0, look)
+    known.add(keys_of(np.array([1])), REFUSED_ONCE, 0, look)
 
     assert seen == [None]
     assert totals(reader) == [1, 0, 1, 0, 9]
@@ -158,11 +208,11 @@ def test_a_successor_of_a_writer_that_died_in_the_middle_goes_on() -> None:
     """What another writer left half done hides the table until the next addition, and no longer."""
     memory = bytearray(TABLE_BYTES)
 
-    def die(_: int) -> bytes:
+    def die(_: int) -> list[bytes]:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        table(memory).add(keys_of(np.array([1])), np.array([[1, 0, 1, 0, 9]], np.uint32), 0, die)
+        table(memory).add(keys_of(np.array([1])), REFUSED_ONCE, 0, die)
     assert table(memory).rows() is None
     successor = table(memory)
     add_all(successor, np.array([1, 2]), (1, 1, 0))
@@ -199,6 +249,38 @@ def test_totals_are_exact_in_a_table_that_is_always_too_small(added: list[dict[i
     assert totals(known) == sums.tolist()
 
 
+texts = st.sampled_from([b"", b"\n", b"a", b"b", b"b\n", b"c", b"\xff\x1b[31m", b"d" * 600])
+said = st.lists(st.dictionaries(st.integers(0, 40), st.lists(texts, min_size=1, max_size=5), min_size=1), max_size=25)
+
+
+@given(said, st.booleans())
+@settings(max_examples=100)
+def test_samples_are_of_what_an_address_said(added: list[dict[int, list[bytes]]], is_small: bool) -> None:
+    """At most three, each once, never another's; in a table with room for all, of few messages the first three."""
+    with pytest.MonkeyPatch.context() as patch:
+        if is_small:
+            patch.setattr(senders, "CAPACITY", 8)
+            patch.setattr(senders, "KEPT", 2)
+        known, heard = table(), dict[bytes, list[bytes]]()
+        for batch in added:
+            lines, counts = list(batch.values()), REFUSED_ONCE * np.array([[len(each)] for each in batch.values()])
+            known.add(keys_of(np.array(list(batch))), counts.astype(np.uint32), 0, lines.__getitem__)
+            for address, mine in batch.items():
+                heard.setdefault(key_of(address), []).extend(mine)
+            rows, _ = rows_of(known)
+            for key, row in rows.items():
+                cut = [text[:SAMPLE_BYTES].rstrip(LINE_ENDS) for text in heard[key]]
+                different = list(dict.fromkeys(text for text in cut if text))
+                samples = row["samples"]
+                assert isinstance(samples, list)
+                assert is_small or samples == [text for text in different if text in samples]
+                assert len(set(samples)) == len(samples) <= SAMPLES
+                assert set(samples) <= set(different)
+                if not is_small:
+                    assert samples[:1] == different[:1]
+                    assert len(cut) > LOOKED_AT or samples == different[:SAMPLES]
+
+
 def test_a_million_addresses() -> None:
     """Totals stay exact, the busy stay with exact counts and their samples, and memory does not grow."""
     random = np.random.default_rng(1)
@@ -218,6 +300,6 @@ def test_a_million_addresses() -> None:
     assert [[rows[key_of(address)][name] for name in NAMES] for address in range(KEPT)] == [
         [2_000, 1_500, 500, 0, 0]
     ] * KEPT
-    assert all(rows[key_of(address)]["sample"] for address in range(KEPT))
+    assert all(rows[key_of(address)]["samples"] for address in range(KEPT))
     assert len(rows) <= CAPACITY
     assert sizes[-1] - sizes[10] < 8 << 20

@@ -83,7 +83,7 @@ def _bodies(clients: list[dict[str, Any]]) -> list[ClientBody]:
     also=(404, 409),
 )
 async def unknown(acting: Actor, name: OneEngine) -> list[UnknownBody]:
-    """Each with one of its lines, what part of each class's fields is found in it, and the class that fits best."""
+    """Each with up to three lines, what part of each class's fields is found in them, and the class that fits best."""
     async with acting.asking() as factory:
         found = await factory.unknown_senders(name)
     return [UnknownBody.model_validate({**each, "guessed_class": guessed(each["hit_rates"])}) for each in found]
@@ -93,6 +93,21 @@ def guessed(rates: dict[str, float | None]) -> str | None:
     """The class of which most is found; None where nothing of any is."""
     best = max(rates, key=lambda name: rates[name] or 0.0, default=None)
     return best if best is not None and rates[best] else None
+
+
+@route(
+    router,
+    "GET",
+    "/engines/{name}/ignored-senders",
+    _SENDERS,
+    Access.READ,
+    summary="Who is not shown among the unknown senders",
+    also=(404,),
+)
+async def ignored(acting: Actor, name: OneEngine) -> IgnoredBody:
+    """Their addresses, until they are shown again; they are refused all the same."""
+    async with acting.asking() as factory:
+        return IgnoredBody(ignored=await factory.ignored_senders(name))
 
 
 @route(

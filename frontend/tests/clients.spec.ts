@@ -3,6 +3,8 @@ import { send } from './support/send';
 import { expect, portOf, test } from './support/test';
 import { STRANGER } from './support/world';
 
+/** Nobody's client, either. */
+const CAMERA = '127.0.9.9';
 const LINE = '<14>Jan  1 00:00:00 rtr-new-07 firewall,info: in:<pppoe-abc12> 10.1.1.1:1111->192.0.2.9:443, len 60';
 
 test('an unknown sender is seen, allowed by one click, and stored from then on', async ({ page }) => {
@@ -26,6 +28,29 @@ test('an unknown sender is seen, allowed by one click, and stored from then on',
     await expect(rows).toContainText('len 61', { timeout: 2_000 });
   }).toPass();
   await expect(rows.getByRole('row')).toHaveCount(2);
+});
+
+test('three different lines of an unknown sender are shown as text; it is ignored, and shown again', async ({ page }) => {
+  const hostile = '<14>Jan  1 00:00:00 cam-4 app[1]: <img src=x onerror=alert(1)> \u001b[31mred';
+  const long = `<14>Jan  1 00:00:00 cam-4 app[1]: ${'long '.repeat(2_000)}`;
+  await send(portOf('servers'), CAMERA, ['<14>-- MARK --', '<14>-- MARK --', hostile, '<14>-- MARK --', long, '<14>a fourth one']);
+  await page.goto('/clients?engine=servers&view=unknown');
+  const inbox = page.getByRole('list', { name: 'Unknown senders' });
+  const card = inbox.getByRole('listitem').filter({ hasText: CAMERA });
+  await expect(card).toContainText('6 messages refused');
+  const lines = card.getByRole('list', { name: `Lines of ${CAMERA} that were refused` }).getByRole('listitem');
+  await expect(lines).toHaveText(['<14>-- MARK --', /<img src=x onerror=alert\(1\)> \\u\{1b\}\[31mred/, /long long/]);
+  for (const line of await lines.all()) expect((await line.boundingBox())?.height).toBeLessThan(125);
+  await expect(card.getByRole('button', { name: `Allow ${CAMERA} as cam-4` })).toBeVisible();
+
+  await card.getByRole('button', { name: `Ignore ${CAMERA}` }).click();
+  await expect(page.getByText(`${CAMERA} is not shown here any more.`)).toBeVisible();
+  await expect(card).toHaveCount(0);
+  await page.reload();
+  await page.getByRole('button', { name: 'Ignored senders' }).click();
+  await page.getByRole('button', { name: `Show ${CAMERA} again` }).click();
+  await expect(card).toContainText('6 messages refused');
+  await expect(page.getByText('Nobody is ignored.')).toBeVisible();
 });
 
 test('a range is explained while it is typed, added, edited and removed', async ({ page }) => {

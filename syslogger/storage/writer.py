@@ -17,7 +17,6 @@ from __future__ import annotations
 import os
 import select
 import time
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,13 +26,14 @@ from syslogger.errors import AbandonedError, StoreError, SysloggerError
 from syslogger.ledger import Ledger
 from syslogger.piece import Piece
 from syslogger.ring import ROW_BITS, ROW_MASK, cursor
-from syslogger.senders import COUNTED, SAMPLE_BYTES
+from syslogger.senders import COUNTED
 from syslogger.storage.attempt import Attempt, Lost
 from syslogger.storage.clock import settle_stamps
 from syslogger.storage.database import DatabaseError, store_error
 from syslogger.storage.day import MINUTE_US
 from syslogger.storage.minute_book import MinuteBook
 from syslogger.storage.ready import MESSAGE_BYTES, Ready
+from syslogger.storage.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -259,8 +259,8 @@ class Writer:
         """Add what a committed transaction settled to the table of senders, each piece once whoever adds it."""
         for piece in pieces:
             if piece.start >= int(self._senders.booked[0]):
-                sample = partial(self._sample, piece)
-                self._senders.add(piece.sender_keys, piece.sender_counts[:, :COUNTED], _now_us(), sample)
+                said = Said(self._ring, piece)
+                self._senders.add(piece.sender_keys, piece.sender_counts[:, :COUNTED], _now_us(), said)
                 self._senders.booked[0] = piece.end
 
     def _show_to_subscribers(self, attempt: Attempt) -> None:
@@ -269,11 +269,6 @@ class Writer:
             day, stored = attempt.partition.interval.day, self._ring.counts.stored
             for before, table in attempt.tables():
                 self._offer.offer(day, attempt.first_id + before, stored + before, table)
-
-    def _sample(self, piece: Piece, sender: int) -> bytes:
-        """One refused message of a sender; its slot is still ours."""
-        row = int(piece.sender_counts[sender, COUNTED]) - 1
-        return self._ring.in_slot(piece.sequence).head(row, SAMPLE_BYTES)
 
     # -- minutes and days ----------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from tests.support_engine import Sender, numbered
 
 URL = "/api/v1/engines/main/clients"
 UNKNOWN = "/api/v1/engines/main/unknown-senders"
+IGNORED = "/api/v1/engines/main/ignored-senders"
 HOME = [{"name": "home", "address": "127.0.0.1"}]
 
 
@@ -70,33 +71,39 @@ def test_what_clients_send(tmp_path: Path) -> None:
 
 
 def test_unknown_senders(tmp_path: Path) -> None:
-    """Shown with a line and a guess to operators without a scope, and to nobody else; allowed, or ignored."""
+    """Shown with lines and a guess to operators without a scope, and to nobody else; allowed, or ignored."""
 
     async def life(here: Serving) -> None:
         operator = await here.as_role(Role.OPERATOR)
         port = (await told(operator.get("/api/v1/engines/main")))[1]["port"]
         with Sender(port, "127.0.0.7") as seventh, Sender(port, "127.0.0.8") as eighth:
-            seventh.send(b"<14>number 7")
+            for line in (b"<14>number 7", b"<14>number 7", b"<14>\xff\x1b[31m</script>"):
+                seventh.send(line)
             eighth.send(b"<14>nothing of the kind")
 
         async def are_told() -> bool:
-            return len((await told(operator.get(UNKNOWN)))[1]) == 2
+            return sum(int(each["refused"]) for each in (await told(operator.get(UNKNOWN)))[1]) == 4
 
         await until(are_told, "two unknown senders")
         found = {each["address"]: each for each in (await told(operator.get(UNKNOWN)))[1]}
-        assert ("word", {"word": 1.0}) == (found["127.0.0.7"]["guessed_class"], found["127.0.0.7"]["hit_rates"])
+        assert ("word", {"word": 0.5}) == (found["127.0.0.7"]["guessed_class"], found["127.0.0.7"]["hit_rates"])
+        assert ["<14>number 7", "<14>\\xff\x1b[31m</script>"] == found["127.0.0.7"]["samples"]
+        assert 0 < found["127.0.0.7"]["first_seen"] <= found["127.0.0.7"]["last_seen"]
         assert (None, 1) == (found["127.0.0.8"]["guessed_class"], found["127.0.0.8"]["refused"])
         viewer, scoped = await here.as_role(Role.VIEWER), await here.as_role(Role.OPERATOR, Scope(engines=("main",)))
         for other in (viewer, scoped):
-            assert 403 == (await told(other.get(UNKNOWN)))[0]
+            assert 403 == (await told(other.get(UNKNOWN)))[0] == (await told(other.get(IGNORED)))[0]
             async with other.get("/api/v1/engines/main") as got:
                 assert "127.0.0.7" not in await got.text()
 
         status, ignored = await told(operator.post(f"{UNKNOWN}/ignore", json={"address": "127.0.0.8"}))
-        assert (200, {"ignored": ["127.0.0.8"]}) == (status, ignored)
+        assert (200, {"ignored": ["127.0.0.8"]}) == (status, ignored) == await told(operator.get(IGNORED))
+        assert 404 == (await told(operator.get("/api/v1/engines/nobody/ignored-senders")))[0]
         status, clients = await told(operator.post(f"{UNKNOWN}/allow", json={"address": "127.0.0.7", "name": "seven"}))
         assert (200, "seven") == (status, clients[-1]["name"])
         assert (200, []) == await told(operator.get(UNKNOWN))
+        await told(operator.post(f"{UNKNOWN}/ignore", json={"address": "127.0.0.8", "ignore": False}))
+        assert (200, {"ignored": []}) == await told(operator.get(IGNORED))
         async with viewer.get("/api/v1/engines/main/events") as got:
             assert "127.0.0.8" not in await got.text()
 

@@ -92,7 +92,9 @@ def test_clients_and_senders_from_a_shell(ask: Shell) -> None:
     wait_until(lambda: ask("senders", "unknown", "main"), WAIT_SECONDS, "the sender is known")
     (unknown,) = ask("senders", "unknown", "main")
     assert (unknown["address"], unknown["hit_rates"]) == ("127.0.0.2", {"word": 1.0})
+    assert [each.encode() for each in unknown["samples"]] == numbered([1])
     assert ask("senders", "ignore", "main", "--address", "127.0.0.9")["ignored"] == ["127.0.0.9"]
+    assert ask("senders", "ignored", "main") == ["127.0.0.9"]
     allowed = ask("senders", "allow", "main", "--address", "127.0.0.2", "--name", "router")
     assert allowed == [{"name": "router", "address": "127.0.0.2"}]
     assert ask("clients", "add", "main", "--address", "10.0.0.0/8")[1]["name"] == "10.0.0.0/8"

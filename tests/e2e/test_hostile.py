@@ -131,13 +131,23 @@ def test_largest_datagrams(tmp_path: Path, max_message_bytes: int) -> None:
 
 
 def test_refused_wins_over_empty_and_truncated(tmp_path: Path) -> None:
-    """What a stranger sends is refused, also when nothing is in it; its sample is escaped and short."""
+    """What a stranger sends is refused, also when nothing is in it; its samples are text, escaped and short."""
     engine_settings = settings(tmp_path, clients=[("me", LOOPBACK)], receive={"max_message_bytes": 512})
     with WatchedEngine(engine_settings) as engine:
-        send(engine.port, b"", b"\0\n", b"z" * 600, source="127.0.0.9")
-        ledger = engine.wait_for(refused=3)
+        send(
+            engine.port,
+            b"",
+            b"\0\n",
+            b"z" * 600,
+            b"\xff\xc3(\x1b[31m\0</script>",
+            "é".encode() * 300,
+            source="127.0.0.9",
+        )
+        ledger = engine.wait_for(refused=5)
+        (stranger,) = engine.status()["refused_senders"]
 
     assert (0, 0) == (ledger["stored"], ledger["empty"])
+    assert ["z" * 512, "\\xff\\xc3(\x1b[31m\0</script>", "é" * 256] == stranger["samples"]
 
 
 def spoofed_flood(port: int, count: int, first: int) -> None:
@@ -182,6 +192,6 @@ def test_flood_of_strangers_is_counted_in_bounded_memory(tmp_path: Path) -> None
     assert ledger["refused"] + ledger["stored"] == ledger["received"]
     kept, others = status["refused_senders"], status["other_senders"]
     assert (1_000, {1}) == (len(kept), {each["refused"] for each in kept})
-    assert {"spoofed"} == {each["sample"] for each in kept}
+    assert [["spoofed"]] * 1_000 == [each["samples"] for each in kept]
     assert ledger["refused"] - 1_000 <= others["refused"] <= ledger["refused"]
     assert flat(ledger) == minute_sums(engine_settings)

@@ -94,7 +94,7 @@ def test_both_families_over_the_dual_stack_socket(tmp_path: Path) -> None:
 
 
 def test_clients_are_named_and_others_refused(tmp_path: Path) -> None:
-    """The longest prefix names the client; who is no client is counted, with a sample of at most 512 bytes."""
+    """The longest prefix names the client; who is no client is counted, with samples of at most 512 bytes."""
     clients = [("wide", "127.0.0.0/16"), ("narrow", "127.0.0.0/24"), ("host", "127.0.0.7"), ("127.1.*", "127.1.*")]
     engine_settings = settings(tmp_path, clients=clients)
     with WatchedEngine(engine_settings) as engine:
@@ -113,8 +113,9 @@ def test_clients_are_named_and_others_refused(tmp_path: Path) -> None:
     refused = {each["address"]: each for each in status["refused_senders"]}
     assert ["127.9.9.9", "::1"] == list(refused)
     assert (2, 0, 2) == tuple(refused["127.9.9.9"][key] for key in ("received", "stored", "refused"))
-    assert "\x1b[31m\\xff" + "x" * (512 - 6) == refused["127.9.9.9"]["sample"]
-    assert "from six" == refused["::1"]["sample"]
+    assert ["\x1b[31m\\xff" + "x" * (512 - 6), "a later one"] == refused["127.9.9.9"]["samples"]
+    assert ["from six"] == refused["::1"]["samples"]
+    assert 0 < refused["127.9.9.9"]["first_seen"] < refused["127.9.9.9"]["last_seen"]
 
 
 def test_without_originals_the_fields_are_still_read(tmp_path: Path) -> None:

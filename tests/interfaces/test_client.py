@@ -43,6 +43,7 @@ ANSWERS: dict[str, tuple[Callable[[FactoryClient], Awaitable[object]], object]] 
     "clients.edit": (lambda factory: factory.edit_client("main", "ten", "10.1.0.0/16"), []),
     "clients.remove": (lambda factory: factory.remove_client("main", "ten"), []),
     "senders.unknown": (lambda factory: factory.unknown_senders("main"), []),
+    "senders.ignored": (lambda factory: factory.ignored_senders("main"), ["203.0.113.7"]),
     "senders.allow": (lambda factory: factory.allow_sender("main", "203.0.113.7"), []),
     "senders.ignore": (lambda factory: factory.ignore_sender("main", "203.0.113.7"), None),
     "classes.list": (lambda factory: factory.list_classes(), []),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from interfaces.errors import BadRequest, NotFound, Refused
+from interfaces.trial import rates_of
+from syslogger.config import LogClass
 from syslogger.errors import ConfigError
 from tests.interfaces.serving import WORD, Serving, engine, resting, serve, write_file
 from tests.support_engine import balanced, numbered, query
@@ -106,7 +109,7 @@ def test_wrong_clients_change_nothing(tmp_path: Path) -> None:
 
 
 def test_unknown_senders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are listed with a sample and what each class finds in it; one becomes a client, one is not shown again."""
+    """They are listed with samples and what each class finds in them; one becomes a client, one is not shown again."""
     path = write_file(tmp_path, engine(clients=[ONE]), ENGINE_CLASSES={"word": WORD, "other": OTHER})
 
     async def unknown(here: Serving) -> dict[str, dict[str, Any]]:
@@ -119,8 +122,11 @@ def test_unknown_senders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         await here.ledger_has(refused=3)
         found = await unknown(here)
         assert {address: each["refused"] for address, each in found.items()} == {"127.0.0.2": 2, "127.0.0.3": 1}
-        assert found["127.0.0.2"]["sample"].encode() in numbered((7, 8))
+        assert [each.encode() for each in found["127.0.0.2"]["samples"]] == numbered((7, 8))
+        assert 0 < found["127.0.0.2"]["first_seen"] <= found["127.0.0.2"]["last_seen"]
         assert found["127.0.0.2"]["hit_rates"] == {"word": 1.0, "other": 0.5}
+        refused = (await here.status())["refused_senders"]  # which goes to whoever watches, every second
+        assert [False, False] == ["samples" in each for each in refused]
 
         with pytest.raises(ConfigError):
             await here.ask("senders.allow", engine="main", client={"name": "one", "address": "127.0.0.2"})
@@ -129,6 +135,7 @@ def test_unknown_senders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         await here.ledger_has(stored=1)
         assert (await here.ask("senders.ignore", engine="main", address="127.0.0.3"))["ignored"] == ["127.0.0.3"]
         assert await unknown(here) == {}
+        assert await here.ask("senders.ignored", engine="main") == ["127.0.0.3"]
         again = await here.ask("senders.ignore", engine="main", address="127.0.0.3", ignore=False)
         assert (again, set(await unknown(here))) == ({"ignored": []}, {"127.0.0.3"})
         await here.ask("senders.ignore", engine="main", address="127.0.0.3")
@@ -142,14 +149,43 @@ def test_unknown_senders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         await send(here, "127.0.0.3", 11)
         await here.ledger_has(refused=1)
         assert await unknown(here) == {}
+        assert await here.ask("senders.ignored", engine="main") == ["127.0.0.3"]
 
     serve(path, life)
     serve(path, later)
 
 
+def test_rates_are_over_all_samples_and_found_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second question starts no process, a class that has changed does; a stranger's bytes break nothing."""
+    asked: list[tuple[list[str], list[str]]] = []
+
+    async def counted(classes: Sequence[LogClass], lines: Sequence[str]) -> list[list[float | None]]:
+        asked.append(([each.name for each in classes], list(lines)))
+        return await rates_of(classes, lines)
+
+    monkeypatch.setattr("interfaces.sample_rates.rates_of", counted)
+
+    async def life(here: Serving) -> None:
+        port = (await here.status())["port"]
+        send_from(port, b"number 5", b"\xff\xc3(\x1b[31m\0</script>" + b"x" * 600, b"\n", source="127.0.0.2")
+        await here.ledger_has(refused=3)
+        (sender,) = await here.ask("senders.unknown", engine="main")
+        assert sender["samples"] == ["number 5", "\\xff\\xc3(\x1b[31m\0</script>" + "x" * 494]
+        assert sender["hit_rates"] == {"word": 0.5, "other": 0.0}
+        assert (await here.ask("senders.unknown", engine="main")) == [sender]
+        assert asked == [(["word", "other"], sender["samples"])]
+        await here.ask("classes.change", **{"class": {"name": "other", "fields": {"about": "(number)"}}})
+        (sender,) = await here.ask("senders.unknown", engine="main")
+        assert sender["hit_rates"] == {"word": 0.5, "other": 0.5}
+        assert asked[1:] == [(["other"], sender["samples"])]
+
+    path = write_file(tmp_path, engine(clients=[ONE]), ENGINE_CLASSES={"word": WORD, "other": OTHER})
+    serve(path, life)
+
+
 def test_samples_whose_patterns_never_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The senders are shown all the same; classes that were not reached within the time have no rate."""
-    monkeypatch.setattr("interfaces.trial.TRIAL_SECONDS", 2)
+    monkeypatch.setattr("interfaces.trial.TRIAL_SECONDS", 6)
     classes = {"word": WORD, "slow": {"slow": "((?:a|aa)+)+(?=!)"}}
 
     async def life(here: Serving) -> None:
@@ -166,5 +202,8 @@ def test_a_resting_engine_has_no_senders(tmp_path: Path) -> None:
 
     async def life(here: Serving) -> None:
         assert await here.ask("senders.unknown", engine="main") == []
+        assert await here.ask("senders.ignored", engine="main") == []
+        with pytest.raises(NotFound, match="no engine"):
+            await here.ask("senders.ignored", engine="nobody")
 
     serve(write_file(tmp_path, resting()), life)

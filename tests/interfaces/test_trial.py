@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from interfaces.errors import Refused
-from interfaces.trial import tried
+from interfaces.trial import rates_of, tried
 from syslogger.config import LogClass
 from tests.support import deadline
 
@@ -54,11 +54,12 @@ def test_what_is_too_large_to_be_shown_is_refused() -> None:
     large = LogClass.model_validate({"name": "large", "fields": fields})
     with pytest.raises(Refused, match="larger than 16 MiB; try fewer lines"):
         asyncio.run(tried([large], ["x" * 60_000] * 10, measure=False))
+    assert asyncio.run(rates_of([large], ["x" * 60_000] * 10)) == [[1.0] * 10]
 
 
 def test_one_whose_factory_died_ends_by_itself() -> None:
     """It has a limit of CPU time of its own: nobody else would end it."""
-    asked = {"classes": [ENDLESS.model_dump(mode="json")], "lines": ["a" * 80], "measure": False}
+    asked = {"classes": [ENDLESS.model_dump(mode="json")], "lines": ["a" * 80], "measure": False, "rates_only": True}
     script = "import interfaces.trial as trial\ntrial.TRIAL_SECONDS = 1\ntrial.main()"
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, input=orjson.dumps(asked), capture_output=True, timeout=60, check=False)

@@ -141,7 +141,7 @@ def test_messages_that_are_no_rows_are_counted(tmp_path: Path) -> None:
         }
         assert balances(made)
         assert [made.sender()[name] for name in ("received", "stored", "refused")] == [12, 1, 7]
-        assert made.sender()["sample"] == b"refused number 0"
+        assert made.sender()["samples"] == [b"refused number 0", b"refused number 1", b"refused number 2"]
 
 
 def test_names_that_have_rows_are_noted_with_their_range(tmp_path: Path) -> None:

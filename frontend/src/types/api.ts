@@ -376,6 +376,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/engines/{name}/ignored-senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is not shown among the unknown senders
+         * @description For operators and those with more rights.
+         */
+        get: operations["ignored_api_v1_engines__name__ignored_senders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/engines/{name}/unknown-senders/allow": {
         parameters: {
             query?: never;
@@ -4037,16 +4057,23 @@ export interface components {
         };
         /**
          * UnknownBody
-         * @description Who sends without being a client: one line, what part of each class's fields it has, and the likeliest class.
+         * @description Who sends without being a client: lines of it, what part of each class's fields they have, the likeliest class.
+         *
+         *     samples: the first different lines, at most three; hit_rates: the mean over them, null where it took too long.
+         *     first_seen, last_seen: us since the epoch.
          * @example {
          *       "address": "203.0.113.7",
+         *       "first_seen": 1795167000000000,
          *       "guessed_class": "mikrotik",
          *       "hit_rates": {
          *         "mikrotik": 0.4
          *       },
          *       "last_seen": 1795170600000000,
          *       "refused": 3,
-         *       "sample": "<14>user=anna from 10.0.0.7"
+         *       "samples": [
+         *         "<14>user=anna from 10.0.0.7",
+         *         "<14>user=ben from 10.0.0.8"
+         *       ]
          *     }
          */
         UnknownBody: {
@@ -4054,10 +4081,12 @@ export interface components {
             address: string;
             /** Refused */
             refused: number;
+            /** First Seen */
+            first_seen: number;
             /** Last Seen */
             last_seen: number;
-            /** Sample */
-            sample: string;
+            /** Samples */
+            samples: string[];
             /** Hit Rates */
             hit_rates: {
                 [key: string]: number | null;
@@ -6494,6 +6523,100 @@ export interface operations {
             };
             /** @description It is not in a state for this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the request is not as it has to be; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too much at once: ask again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is needed for it does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ignored_api_v1_engines__name__ignored_senders_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IgnoredBody"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Signed in, without the right to this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is not there, or not in the scope of who asks. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,7 +15,16 @@ import {
 } from './senders';
 
 function sender(more: Partial<UnknownSender> = {}): UnknownSender {
-  return { address: '192.0.2.7', refused: 3, last_seen: 1, sample: '<14>x', hit_rates: {}, guessed_class: null, ...more };
+  return {
+    address: '192.0.2.7',
+    refused: 3,
+    first_seen: 1,
+    last_seen: 1,
+    samples: ['<14>x'],
+    hit_rates: {},
+    guessed_class: null,
+    ...more,
+  };
 }
 
 const at = (engine: string, more: Partial<UnknownSender> = {}): Waiting => ({
@@ -33,8 +42,10 @@ test('the busiest is first, and equals keep their places', () => {
   expect(waitingOf(found).map((each) => each.id)).toEqual(['edge/192.0.2.7', 'main/192.0.2.8', 'main/192.0.2.9']);
 });
 
-test('the filter looks into the line, too', () => {
-  expect(matchingSenders([at('main', { sample: '<14>Login failed' }), at('edge')], 'login main')).toHaveLength(1);
+test('the filter looks into every line, too', () => {
+  const senders = [at('main', { samples: ['<14>x', '<14>y', '<14>Login failed'] }), at('edge')];
+
+  expect(matchingSenders(senders, 'login main')).toHaveLength(1);
 });
 
 test.each([
@@ -43,6 +54,9 @@ test.each([
   [{ hit_rates: { a: 0 } }, 'The class a finds nothing in its line.', ''],
   [{ hit_rates: { a: null } }, 'The classes took too long to be tried on its line.', ''],
   [{}, 'No class has been tried on its line.', ''],
+  [{ samples: ['a', 'b'] }, 'No class has been tried on its lines.', ''],
+  [{ samples: ['a', 'b'], hit_rates: { a: 0, b: 0 } }, 'None of the 2 classes finds anything in its lines.', ''],
+  [{ samples: [] }, 'What it sends is empty.', ''],
 ])('%j is told as: %s', (more, words, others) => {
   expect(guessWords(sender(more))).toBe(words);
   expect(otherRates(sender(more))).toBe(others);
@@ -76,23 +90,31 @@ test.each([
   ['no header at all', '192.0.2.7'],
   ['<134>Nov 21 13:07:02 \u202eevil sshd: x', '192.0.2.7'],
 ])('%s is called %s', (sample, name) => {
-  expect(suggestedName({ address: '192.0.2.7', sample }, [])).toBe(name);
+  expect(suggestedName({ address: '192.0.2.7', samples: [sample] }, [])).toBe(name);
+});
+
+test('the first line with a name gives it', () => {
+  const samples = ['no header', '<134>Nov 21 13:07:02 10.0.0.1 sshd: x', '<134>Nov 21 13:07:02 rtr sshd: x'];
+
+  expect(suggestedName({ address: '192.0.2.7', samples }, [])).toBe('rtr');
+  expect(suggestedName({ address: '192.0.2.7', samples: [] }, [])).toBe('192.0.2.7');
 });
 
 test('a name that is taken is not suggested again', () => {
-  const sample = '<134>Nov 21 13:07:02 rtr sshd: x';
+  const samples = ['<134>Nov 21 13:07:02 rtr sshd: x'];
 
-  expect(suggestedName({ address: '192.0.2.7', sample }, ['rtr'])).toBe('rtr 192.0.2.7');
-  expect(suggestedName({ address: '192.0.2.7', sample }, ['rtr', 'rtr 192.0.2.7'])).toBe('rtr 2');
-  expect(suggestedName({ address: '192.0.2.7', sample: '' }, ['192.0.2.7'])).toBe('192.0.2.7 2');
+  expect(suggestedName({ address: '192.0.2.7', samples }, ['rtr'])).toBe('rtr 192.0.2.7');
+  expect(suggestedName({ address: '192.0.2.7', samples }, ['rtr', 'rtr 192.0.2.7'])).toBe('rtr 2');
+  expect(suggestedName({ address: '192.0.2.7', samples: [''] }, ['192.0.2.7'])).toBe('192.0.2.7 2');
 });
 
 test.each([
-  ['<189>123: sw1: Nov 21 13:07:02.123: %LINK-3-UPDOWN: Interface up', 'cisco'],
-  ['<189>: %SEC_LOGIN-SP-5-LOGIN_SUCCESS: x', 'cisco'],
-  ['<38>Nov 21 13:07:02 web-2 sshd[811]: Failed password', 'rsyslog'],
-  ['<134> 01:02:05 rtr prerouting: in:<pppoe-x>', 'routeros'],
-  ['', 'routeros'],
-])('%s comes from %s', (sample, kind) => {
-  expect(deviceOf({ sample })).toBe(kind);
+  [['<189>123: sw1: Nov 21 13:07:02.123: %LINK-3-UPDOWN: Interface up'], 'cisco'],
+  [['<189>: %SEC_LOGIN-SP-5-LOGIN_SUCCESS: x'], 'cisco'],
+  [['<38>Nov 21 13:07:02 web-2 sshd[811]: Failed password'], 'rsyslog'],
+  [['<134> 01:02:05 rtr prerouting: in:<pppoe-x>'], 'routeros'],
+  [['-- MARK --', '<189>: %SEC_LOGIN-SP-5-LOGIN_SUCCESS: x', 'sshd[811]: x'], 'cisco'],
+  [[], 'routeros'],
+])('%j comes from %s', (samples, kind) => {
+  expect(deviceOf({ samples })).toBe(kind);
 });

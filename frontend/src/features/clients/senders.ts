@@ -34,12 +34,12 @@ export function waitingOf(found: readonly { engine: string; senders: readonly Un
 export function matchingSenders(waiting: readonly Waiting[], filter: string): Waiting[] {
   const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
   return waiting.filter(({ engine, sender }) => {
-    const text = `${engine} ${sender.address} ${sender.guessed_class ?? ''} ${sender.sample}`.toLowerCase();
+    const text = `${engine} ${sender.address} ${sender.guessed_class ?? ''} ${sender.samples.join(' ')}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }
 
-/** Of every class what part of its fields was found in the line; the best first. */
+/** Of every class what part of its fields was found in the lines; the best first. */
 export function ratesOf(sender: UnknownSender): Rate[] {
   return Object.entries(sender.hit_rates)
     .map(([logClass, hits]) => ({ logClass, hits }))
@@ -58,11 +58,13 @@ export function guessWords(sender: UnknownSender): string {
   const rates = ratesOf(sender);
   const best = rates.find((each) => each.logClass === sender.guessed_class);
   if (best?.hits != null) return `Looks like ${best.logClass}: ${percent(best.hits)} of its fields found.`;
-  if (rates.length === 0) return 'No class has been tried on its line.';
-  if (rates.every((each) => each.hits === null)) return 'The classes took too long to be tried on its line.';
+  if (sender.samples.length === 0) return 'What it sends is empty.';
+  const lines = sender.samples.length === 1 ? 'line' : 'lines';
+  if (rates.length === 0) return `No class has been tried on its ${lines}.`;
+  if (rates.every((each) => each.hits === null)) return `The classes took too long to be tried on its ${lines}.`;
   const [only] = rates;
-  if (only !== undefined && rates.length === 1) return `The class ${only.logClass} finds nothing in its line.`;
-  return `None of the ${count(rates.length)} classes finds anything in its line.`;
+  if (only !== undefined && rates.length === 1) return `The class ${only.logClass} finds nothing in its ${lines}.`;
+  return `None of the ${count(rates.length)} classes finds anything in its ${lines}.`;
 }
 
 /** The other classes in one line; empty where there are none that find anything. */
@@ -81,10 +83,18 @@ export function betterEngines(waiting: Waiting, engines: readonly EngineOfClass[
     .sort((one, other) => hits(other.logClass) - hits(one.logClass) || (one.engine < other.engine ? -1 : 1));
 }
 
-/** What kind of device a line seems to come from, so that its ready lines stand first. */
-export function deviceOf({ sample }: Pick<UnknownSender, 'sample'>): Snippet['kind'] {
-  if (/%[A-Z][A-Z0-9_]*-(?:\w+-)?[0-7]-[A-Z0-9_]+:/.test(sample)) return 'cisco';
-  return /(?:^|\s)[\w./-]+\[\d+\]:/.test(sample) ? 'rsyslog' : 'routeros';
+/** What kind of device lines seem to come from, so that its ready lines stand first: the first that tells says it. */
+export function deviceOf({ samples }: Pick<UnknownSender, 'samples'>): Snippet['kind'] {
+  return firstOf(samples, kindOf) ?? 'routeros';
+}
+
+function kindOf(line: string): Snippet['kind'] | undefined {
+  if (/%[A-Z][A-Z0-9_]*-(?:\w+-)?[0-7]-[A-Z0-9_]+:/.test(line)) return 'cisco';
+  return /(?:^|\s)[\w./-]+\[\d+\]:/.test(line) ? 'rsyslog' : undefined;
+}
+
+function firstOf<T>(lines: readonly string[], read: (line: string) => T | undefined): T | undefined {
+  return lines.map(read).find((found) => found !== undefined);
 }
 
 const MOST_NAME_CHARACTERS = 100;
@@ -96,12 +106,16 @@ const NAMED_BY: readonly RegExp[] = [
   new RegExp(`^<\\d{1,3}>\\s?\\d{1,2}:\\d{2}:\\d{2} (${HOST}) `),
 ];
 
-/** The name that the line gives, else the address; one that no client of the engine has. */
-export function suggestedName(sender: Pick<UnknownSender, 'address' | 'sample'>, taken: readonly string[]): string {
-  const told = NAMED_BY.map((pattern) => pattern.exec(sender.sample)?.[1]).find((name) => name !== undefined);
-  // A line may name an address where its sender has no name.
-  const base = told === undefined || readAddress(told) !== null ? sender.address : told;
+/** The name that the first line with one gives, else the address; one that no client of the engine has. */
+export function suggestedName(sender: Pick<UnknownSender, 'address' | 'samples'>, taken: readonly string[]): string {
+  const base = firstOf(sender.samples, nameIn) ?? sender.address;
   return freeName(base.slice(0, MOST_NAME_CHARACTERS), sender.address, taken);
+}
+
+function nameIn(line: string): string | undefined {
+  const told = NAMED_BY.map((pattern) => pattern.exec(line)?.[1]).find((name) => name !== undefined);
+  // A line may name an address where its sender has no name.
+  return told === undefined || readAddress(told) !== null ? undefined : told;
 }
 
 function freeName(base: string, address: string, taken: readonly string[]): string {

@@ -7,7 +7,7 @@ import { waitingOf, type Waiting } from './senders';
 import type { EnginesSeen } from './use-engines';
 
 /** How often an engine is asked, and how many ms each further one adds. */
-const OPEN = { least: 5_000, each: 4_000 };
+const OPEN = { least: 5_000, each: 1_000 };
 /** For the number at the tab alone. */
 const CLOSED = { least: 30_000, each: 10_000 };
 

@@ -14,8 +14,8 @@ export interface SendersOf {
 const UNCHANGED_MS = 60_000;
 
 /**
- * Who sends to an engine without being a client. For each answer a process tries every class on every line, so nothing
- * is asked before it can have changed, and engines are asked one after the other.
+ * Who sends to an engine without being a client. A process tries every class on lines that were not shown before, so
+ * nothing is asked before it can have changed, and engines are asked one after the other.
  */
 export const unknownSendersQuery = (engine: string, refused: number | null, everyMs: number) =>
   queryOptions({

@@ -20,8 +20,8 @@ export function useIgnoreSender() {
       ask<IgnoredSenders>('POST', `/engines/${encodeURIComponent(engine)}/unknown-senders/ignore`, {
         body: { address, ignore },
       }),
-    onSuccess: async ({ ignored }, { engine, address, ignore }) => {
-      client.setQueryData(ignoredKey(engine), { addresses: ignored, isWhole: true });
+    onSuccess: async (answer, { engine, address, ignore }) => {
+      client.setQueryData<IgnoredSenders>(ignoredKey(engine), answer);
       if (ignore) await withoutSenders(client, engine, address);
       void client.invalidateQueries({ queryKey: ['unknown-senders', engine] });
     },

@@ -21,8 +21,9 @@ const CLIENTS: Client[] = [
 const UNKNOWN: UnknownSender = {
   address: '192.0.2.7',
   refused: 12,
-  last_seen: 1,
-  sample: '<134>Nov 21 13:07:02 rtr-7 firewall: <img src=x onerror=alert(1)> \u001b[31mred',
+  first_seen: 1,
+  last_seen: 2,
+  samples: ['<134>-- MARK --', '<134>Nov 21 13:07:02 rtr-7 firewall: <img src=x onerror=alert(1)> \u001b[31mred'],
   hit_rates: { mikrotik: 0.8, nginx: 0.1 },
   guessed_class: 'mikrotik',
 };
@@ -153,13 +154,16 @@ test('an operator with a scope has no unknown senders', async () => {
   expect(screen.queryByRole('tab')).toBeNull();
 });
 
-test('an unknown sender is let in by one click, under the name of its line; its line is text', async () => {
+test('an unknown sender is let in by one click, under the name that a line gives; its lines are text', async () => {
   oneEngine([UNKNOWN]);
   const seen = remembers('post', '/engines/main/unknown-senders/allow');
   show(someone('operator'), '/clients?view=unknown');
   expect(await screen.findByText(/Looks like mikrotik: 80 % of its fields found/)).toBeVisible();
   expect(screen.getByText(/<img src=x onerror=alert\(1\)> \\u\{1b\}\[31mred/)).toBeVisible();
   expect(document.querySelector('img')).toBeNull();
+  expect(screen.getByText('<134>-- MARK --')).toBeVisible();
+  expect(screen.getByText(/first heard/)).toBeVisible();
+  for (const name of ['Copy line 1 of 192.0.2.7', 'Copy line 2 of 192.0.2.7']) expect(screen.getByRole('button', { name })).toBeVisible();
   expect(screen.getByRole('tab', { name: /Unknown senders 1 waiting/ })).toBeVisible();
 
   await userEvent.click(screen.getByRole('button', { name: 'Allow 192.0.2.7 as rtr-7' }));
@@ -191,7 +195,7 @@ test('it can be let in at the engine whose class fits, with what the device has 
 test('an ignored sender is shown again', async () => {
   oneEngine([UNKNOWN]);
   const seen = remembers('post', '/engines/main/unknown-senders/ignore', { ignored: ['192.0.2.7'] });
-  answers('get', '/engines/main/events', { events: [], before: null });
+  answers('get', '/engines/main/ignored-senders', { ignored: ['192.0.2.7'] });
   show(someone('operator'), '/clients?view=unknown');
 
   await userEvent.click(await screen.findByRole('button', { name: 'Ignore 192.0.2.7' }));
@@ -204,6 +208,24 @@ test('an ignored sender is shown again', async () => {
     { address: '192.0.2.7', ignore: true },
     { address: '192.0.2.7', ignore: false },
   ]);
+});
+
+test('who is ignored is asked for when somebody looks; that it cannot be told is not told as nobody', async () => {
+  oneEngine();
+  refuses('get', '/engines/main/ignored-senders', 503, { message: 'the factory does not answer' });
+  show(someone('operator'), '/clients?view=unknown');
+
+  await userEvent.click(await screen.findByRole('button', { name: 'Ignored senders' }));
+  expect(await screen.findByRole('alert')).toHaveTextContent('The factory does not answer.');
+  expect(screen.queryByText('Nobody is ignored.')).toBeNull();
+});
+
+test('who sent nothing but line ends has no line', async () => {
+  oneEngine([{ ...UNKNOWN, samples: [], hit_rates: {}, guessed_class: null }]);
+  show(someone('operator'), '/clients?view=unknown');
+
+  expect(await screen.findByText('What it sends is empty.')).toBeVisible();
+  expect(screen.queryByRole('button', { name: /^Copy line/ })).toBeNull();
 });
 
 test('where nobody waits stands how a device is made to send', async () => {

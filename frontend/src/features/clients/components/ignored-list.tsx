@@ -1,6 +1,5 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { useId, useState } from 'react';
@@ -10,13 +9,12 @@ import { ErrorNotice } from '@/components/ui/notice';
 import { Waiting } from '@/components/ui/waiting';
 import { fonts } from '@/config/tokens';
 import { counted } from '@/lib/format';
-import { readAddress } from '@/lib/ip-address';
+import type { IgnoredSenders } from '@/types/shapes';
 
 import { ignoredQuery } from '../api/get-ignored';
 import { useIgnoreSender } from '../api/ignore-sender';
 import type { Deed } from '../deed';
 import type { EngineFacts } from '../engine-facts';
-import type { IgnoredKnown } from '../ignored';
 import { shownWords } from '../words';
 
 interface Props {
@@ -56,14 +54,13 @@ function Ignored({ names, onDone }: { names: readonly string[]; onDone: (deed: D
   const show = useIgnoreSender();
   const again = (engine: string, address: string) =>
     show.mutate({ engine, address, ignore: false }, { onSuccess: () => onDone({ words: shownWords(address) }) });
-  const ignored = names.flatMap((engine, place) => (known[place]?.addresses ?? []).map((address) => ({ engine, address })));
-  const partly = names.filter((_, place) => known[place]?.isWhole === false);
+  const ignored = names.flatMap((engine, place) => (known[place]?.ignored ?? []).map((address) => ({ engine, address })));
   return (
     <Box sx={{ display: 'grid', gap: 3, py: 3, maxWidth: 720 }}>
       {error === null ? null : <ErrorNotice error={error} />}
       {show.error === null ? null : <ErrorNotice error={show.error} />}
-      {isPending ? <Waiting what="Looking through the events" /> : null}
-      {!isPending && ignored.length === 0 ? <Typography variant="body2">Nobody is ignored.</Typography> : null}
+      {isPending ? <Waiting what="Asking who is ignored" /> : null}
+      {!isPending && error === null && ignored.length === 0 ? <Typography variant="body2">Nobody is ignored.</Typography> : null}
       {ignored.length === 0 ? null : (
         <Box component="ul" aria-label={counted(ignored.length, 'ignored sender')} sx={{ m: 0, p: 0, listStyle: 'none' }}>
           {ignored.map(({ engine, address }) => (
@@ -89,44 +86,11 @@ function Ignored({ names, onDone }: { names: readonly string[]; onDone: (deed: D
           ))}
         </Box>
       )}
-      {partly.map((engine) => (
-        <ByHand key={engine} engine={engine} isBusy={show.isPending} onShow={(address) => again(engine, address)} />
-      ))}
     </Box>
   );
 }
 
-/** Of an engine with so many events that the oldest were not looked at. */
-function ByHand({ engine, isBusy, onShow }: { engine: string; isBusy: boolean; onShow: (address: string) => void }) {
-  const [address, setAddress] = useState('');
-  return (
-    <Box
-      component="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onShow(address.trim());
-      }}
-      sx={{ display: 'grid', gap: 2 }}
-    >
-      <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-        Only the newest events of {engine} were looked through. Who was ignored before them is shown again by its address:
-      </Typography>
-      <Box sx={{ display: 'flex', gap: 2 }}>
-        <TextField
-          label={`Address at ${engine}`}
-          value={address}
-          onChange={(event) => setAddress(event.target.value)}
-          slotProps={{ htmlInput: { maxLength: 100, autoCapitalize: 'none', spellCheck: false } }}
-        />
-        <Button type="submit" disabled={isBusy || readAddress(address.trim()) === null} sx={{ flex: 'none' }}>
-          Show again
-        </Button>
-      </Box>
-    </Box>
-  );
-}
-
-function combined(results: UseQueryResult<IgnoredKnown>[]) {
+function combined(results: UseQueryResult<IgnoredSenders>[]) {
   return {
     known: results.map(({ data }) => data),
     isPending: results.some((each) => each.isPending),

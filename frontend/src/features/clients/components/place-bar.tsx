@@ -40,7 +40,7 @@ export function PlaceBar({ engines, place, onGo }: Props) {
       <TextField
         label="Filter"
         type="search"
-        placeholder={place.view === 'allowed' ? 'name or range' : 'address, class or text of the line'}
+        placeholder={place.view === 'allowed' ? 'name or range' : 'address, class or text of a line'}
         value={place.filter}
         onChange={(event) => onGo({ filter: event.target.value })}
         slotProps={{

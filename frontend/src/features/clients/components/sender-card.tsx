@@ -2,11 +2,9 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 
-import { CopyButton } from '@/components/ui/copy-button';
 import { ErrorNotice } from '@/components/ui/notice';
 import { fonts } from '@/config/tokens';
 import { counted, duration } from '@/lib/format';
-import { visibleText } from '@/lib/visible-text';
 
 import { useAllowSender } from '../api/allow-sender';
 import { useIgnoreSender } from '../api/ignore-sender';
@@ -17,6 +15,7 @@ import type { EngineFacts } from '../engine-facts';
 import { betterEngines, guessWords, otherRates, suggestedName, type Waiting } from '../senders';
 import { allowedWords, ignoredWords, refusedAgainWords, shownWords } from '../words';
 import { Moment } from './heard';
+import { SampleLines } from './sample-lines';
 
 interface Props {
   waiting: Waiting;
@@ -79,8 +78,9 @@ export function SenderCard({ waiting, engines, namesEngine, now, onOpen, onDone 
           </Typography>
           {namesEngine ? <span>at {engine}</span> : null}
           <Typography variant="body2" component="span" sx={{ color: 'text.secondary' }}>
-            {counted(sender.refused, 'message')} refused, the last {duration(secondsSince(sender.last_seen, now))} ago ·{' '}
+            {counted(sender.refused, 'message')} refused · last heard {ago(sender.last_seen, now)}{' '}
             <Moment us={sender.last_seen} />
+            {sender.first_seen === sender.last_seen ? null : ` · first heard ${ago(sender.first_seen, now)}`}
           </Typography>
         </Box>
         <Guess waiting={waiting} engines={engines} />
@@ -111,7 +111,7 @@ export function SenderCard({ waiting, engines, namesEngine, now, onOpen, onDone 
           Ignore
         </Button>
       </Box>
-      <Sample address={sender.address} line={sender.sample} />
+      <SampleLines address={sender.address} lines={sender.samples} />
       {error === null ? null : (
         <Box sx={{ gridColumn: '1 / -1' }}>
           <ErrorNotice error={error} />
@@ -122,6 +122,10 @@ export function SenderCard({ waiting, engines, namesEngine, now, onOpen, onDone 
 }
 
 const nothing = () => undefined;
+
+function ago(us: number, now: number): string {
+  return `${duration(secondsSince(us, now))} ago`;
+}
 
 function Guess({ waiting, engines }: { waiting: Waiting; engines: readonly EngineFacts[] }) {
   const others = otherRates(waiting.sender);
@@ -147,40 +151,5 @@ function Guess({ waiting, engines }: { waiting: Waiting; engines: readonly Engin
         </Box>
       )}
     </Typography>
-  );
-}
-
-/** A line of a stranger: text, with every sign to be seen. */
-function Sample({ address, line }: { address: string; line: string }) {
-  return (
-    <Box sx={{ gridColumn: '1 / -1', display: 'flex', gap: 2, alignItems: 'start', minWidth: 0 }}>
-      <Box
-        component="pre"
-        aria-label={`The first line of ${address} that was refused`}
-        // What scrolls has to be reached by keyboard.
-        tabIndex={0}
-        role="group"
-        sx={{
-          flex: '1 1 auto',
-          minWidth: 0,
-          m: 0,
-          px: 3,
-          py: 2,
-          maxHeight: 120,
-          overflowY: 'auto',
-          whiteSpace: 'pre-wrap',
-          overflowWrap: 'anywhere',
-          bgcolor: 'background.default',
-          border: 1,
-          borderColor: 'divider',
-          borderRadius: 1,
-          fontFamily: fonts.lines,
-          fontSize: 13,
-        }}
-      >
-        {line === '' ? '(nothing)' : visibleText(line)}
-      </Box>
-      <CopyButton text={line} label={`the line of ${address}`} />
-    </Box>
   );
 }

@@ -117,7 +117,7 @@ function NobodyWaits({ engines, chosen }: { engines: readonly EngineFacts[]; cho
     <Box sx={{ p: 4 }}>
       <Typography>Nobody sends without being a client.</Typography>
       <Typography variant="body2" sx={{ color: 'text.secondary', maxWidth: 720 }}>
-        A device that sends to an engine and is no client of it stands here within seconds, with a line of it and the class
+        A device that sends to an engine and is no client of it stands here within seconds, with lines of it and the class
         that fits. It is refused until somebody allows it.
       </Typography>
       {resting.length === 0 ? null : (
