@@ -2,6 +2,7 @@
 import { send } from './support/send';
 import { freeDatagramPort } from './support/server';
 import { expect, test } from './support/test';
+import { until } from './support/until';
 
 test('an engine from its making to its end', async ({ page }) => {
   test.setTimeout(150_000);
@@ -73,4 +74,51 @@ test('the page of an engine says what it does', async ({ page }) => {
     await expect(page.getByRole('heading', { name: panel, exact: true })).toBeVisible();
   }
   await expect(page.getByRole('table', { name: 'Fields' }).getByRole('row', { name: /router_identity/ })).toContainText('%');
+});
+
+test.describe('a pattern that takes too long', () => {
+  /** Nothing of it is found in many ways. */
+  const PATTERN = String.raw`(?<=door=)((?:a|aa)+)+(?=!)`;
+  const EVIL = `<14>Jan  1 00:00:00 gate-2 app[1]: door=${'a'.repeat(60)}`;
+  const ENGINE = 'gatehouse';
+  let port: number;
+
+  test.beforeAll(async ({ anna }) => {
+    test.setTimeout(90_000);
+    port = await freeDatagramPort();
+    await anna.write('PUT', `/classes/${ENGINE}`, { fields: { host: String.raw`\d{2}:\d{2}:\d{2} ([\w-]+) `, door: PATTERN } });
+    const engine = { name: ENGINE, class: ENGINE, port, workers: 1, clients: [{ name: 'loopback', address: '127.0.0.1' }] };
+    await anna.write('POST', '/engines', { engine });
+    await until('the engine runs', 60_000, async () => (await anna.get<{ state: string }>(`/engines/${ENGINE}`)).state === 'running');
+  });
+  test.afterAll(async ({ anna }) => {
+    test.setTimeout(90_000);
+    await anna.write('DELETE', `/engines/${ENGINE}?confirm=${ENGINE}&data=delete`);
+    await anna.write('DELETE', `/classes/${ENGINE}`);
+  });
+
+  test('is parked with the line it was at, and released', async ({ page, anna }) => {
+    test.setTimeout(180_000);
+    await page.goto(`/engines/${ENGINE}`);
+    await expect(page.getByRole('table', { name: 'Fields' }).getByRole('row', { name: /^door/ })).toContainText('line by line');
+    await expect(page.getByRole('heading', { name: 'Parked patterns' })).toHaveCount(0);
+    await send(port, '127.0.0.1', [EVIL]);
+
+    const parked = page.locator('section', { has: page.getByRole('heading', { name: 'Parked patterns' }) });
+    await expect(parked.getByRole('listitem')).toContainText('door', { timeout: 60_000 });
+    await expect(parked.getByRole('group', { name: 'Pattern' })).toHaveText(PATTERN);
+    await expect(parked.getByRole('group', { name: 'Line it was at' })).toHaveText(EVIL);
+    await expect(page.getByRole('table', { name: 'Fields' }).getByRole('row', { name: /^door/ })).toContainText('parked');
+    const events = page.getByRole('group', { name: /^Events/ });
+    await expect(events.getByRole('listitem').filter({ hasText: 'field parked' }).first()).toContainText('door');
+    // No line is lost, also this one is not, and those behind it only lack the field.
+    await send(port, '127.0.0.1', ['<14>Jan  1 00:00:00 gate-2 app[1]: door=aaa!']);
+    await anna.hasStored(`engine:${ENGINE} host:"gate-2" -door:*`, 2);
+
+    await parked.getByRole('button', { name: 'Release door' }).click();
+    await expect(parked).toHaveCount(0, { timeout: 30_000 });
+    await expect(events.getByRole('listitem').filter({ hasText: 'field released' }).first()).toContainText('door');
+    await send(port, '127.0.0.1', ['<14>Jan  1 00:00:00 gate-2 app[1]: door=aaaa!']);
+    await anna.hasStored(`engine:${ENGINE} door:aaaa`, 1);
+  });
 });

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import { expect, test } from './support/test';
+import { BreakingWay } from './support/cut';
+import { expect, test, type Page } from './support/test';
 
 test('an export is made, taken home and the same byte for byte', async ({ page }) => {
   await page.goto('/search?q=authenticated&columns=time,client,severity,original_log');
@@ -27,4 +28,67 @@ test('an export is made, taken home and the same byte for byte', async ({ page }
   await made.getByRole('button', { name: /^Delete/ }).click();
   await page.getByRole('dialog', { name: 'Delete this export?' }).getByRole('button', { name: 'Delete the export' }).click();
   await expect(made).toHaveCount(0);
+});
+
+/** Files are picked without a dialog, and lie where the page keeps files of its own. */
+async function pickByItself(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    Object.assign(window, {
+      showSaveFilePicker: async ({ suggestedName }: { suggestedName: string }) =>
+        (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true }),
+    });
+  });
+}
+
+async function lookAtFile(page: Page, name: string): Promise<{ bytes: number; sha256: string }> {
+  return page.evaluate(async (called) => {
+    const handle = await (await navigator.storage.getDirectory()).getFileHandle(called);
+    const content = await (await handle.getFile()).arrayBuffer();
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
+    return { bytes: content.byteLength, sha256: [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
+  }, name);
+}
+
+test('a file that is being saved goes on where its connection broke', async ({ page, baseURL }) => {
+  test.setTimeout(180_000);
+  const way = await BreakingWay.to(baseURL ?? '');
+  const after: number[] = [];
+  page.on('request', (request) => {
+    const from = new URL(request.url()).searchParams.get('after');
+    if (request.url().includes('/data?') && from !== null) after.push(Number(from));
+  });
+  await pickByItself(page);
+  await page.goto(`${way.url}/search?since=-24h&columns=time,client,severity,original_log`);
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  const name = `saved-${Date.now()}`;
+  await dialog.getByLabel('File name, if you want another').fill(name);
+  await dialog.getByRole('button', { name: 'Start export' }).click();
+  const made = dialog.getByRole('listitem', { name: new RegExp(`^${name}`) });
+  await expect(made.getByRole('link', { name: /^Download/ })).toBeVisible({ timeout: 60_000 });
+
+  way.cut = { request: /^GET \/api\/v1\/exports\/[^/]+\/data/, bytes: 150_000 };
+  await made.getByRole('button', { name: /^Save .* as$/ }).click();
+  await expect(made.getByText(/^Saving: [1-9]/)).toBeVisible({ timeout: 30_000 });
+  way.breakOff();
+  await expect(made.getByText(/^The connection was lost at .* It is tried again; what is there is kept\.$/)).toBeVisible({ timeout: 30_000 });
+  await expect(made.getByText(/^The connection was lost at .* What is there is kept: go on with Resume\.$/)).toBeVisible({ timeout: 60_000 });
+  const there = after.at(-1) ?? 0;
+  expect(there).toBeGreaterThan(0);
+  expect(there).toBeLessThan(150_000);
+
+  way.mend();
+  const before = after.length;
+  await made.getByRole('button', { name: 'Resume' }).click();
+  await expect(made.getByText(/^Saved: .*, all of it\.$/)).toBeVisible({ timeout: 60_000 });
+  expect(after.slice(before)).toEqual([there]);
+  await made.getByRole('button', { name: /^Details/ }).click();
+  const saved = await lookAtFile(page, (await made.getAttribute('aria-label')) ?? '');
+  expect(saved.bytes).toBeGreaterThan(there);
+  await expect(made.locator('code')).toHaveText(saved.sha256);
+
+  await made.getByRole('button', { name: /^Delete/ }).click();
+  await page.getByRole('dialog', { name: 'Delete this export?' }).getByRole('button', { name: 'Delete the export' }).click();
+  await expect(made).toHaveCount(0);
+  await way.close();
 });

@@ -1,11 +1,12 @@
 /** Pictures of every page in both themes and two widths: `npm run screenshots`, into SCREENSHOTS or test-results/screenshots. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 
+import { testBeginnings } from './support/beginning';
 import { chance, routerLine, serverLine } from './support/lines';
 import { send } from './support/send';
 import { smaller } from './support/smaller';
-import { portOf, test } from './support/test';
-import { look, LOOKS, VIEWS } from './support/views';
+import { portOf, test, type Page } from './support/test';
+import { look, LOOKS, VIEWS, type View } from './support/views';
 import { ROUTERS, SERVERS, STRANGER } from './support/world';
 
 const FOLDER = process.env['SCREENSHOTS'] ?? 'test-results/screenshots';
@@ -57,18 +58,21 @@ test.afterAll(() => devices.stop());
 for (const view of VIEWS) {
   test.describe(view.name, () => {
     test.use({ who: view.who === undefined ? 'anna' : view.who });
-    test('pictures', async ({ page }) => {
-      for (const each of LOOKS) {
-        await look(page, view, each, '-3m');
-        // Charts and rates have had a second of what arrives.
-        await page.waitForTimeout(1_500);
-        const [name, picture] = [`${each.theme}-${each.width}`, await page.screenshot()];
-        mkdirSync(`${FOLDER}/small`, { recursive: true });
-        writeFileSync(`${FOLDER}/${view.name}-${name}.png`, picture);
-        if (SHOWN[view.name]?.includes(name) === true) {
-          writeFileSync(`${FOLDER}/small/${view.name}-${name}.webp`, await smaller(page.context(), picture));
-        }
-      }
-    });
+    test('pictures', ({ page }) => take(page, view));
   });
+}
+testBeginnings(take);
+
+async function take(page: Page, view: View, url = ''): Promise<void> {
+  for (const each of LOOKS) {
+    await look(page, view, each, { url, range: '-3m' });
+    // Charts and rates have had a second of what arrives.
+    await page.waitForTimeout(1_500);
+    const [name, picture] = [`${each.theme}-${each.width}`, await page.screenshot()];
+    mkdirSync(`${FOLDER}/small`, { recursive: true });
+    writeFileSync(`${FOLDER}/${view.name}-${name}.png`, picture);
+    if (SHOWN[view.name]?.includes(name) === true) {
+      writeFileSync(`${FOLDER}/small/${view.name}-${name}.webp`, await smaller(page.context(), picture));
+    }
+  }
 }

@@ -1,5 +1,7 @@
 /** Find it: query, completion, rows, filters, chart, facets. */
-import { expect, test, type Page } from './support/test';
+import { send } from './support/send';
+import { expect, portOf, test, type Page } from './support/test';
+import { SERVERS } from './support/world';
 
 function parts(page: Page) {
   return {
@@ -143,6 +145,35 @@ test('a column is taken away and put back', async ({ page }) => {
   await expect(rows.getByRole('columnheader', { name: /client/ })).toBeVisible();
   await page.getByRole('button', { name: /^Columns/ }).click();
   await page.getByRole('checkbox', { name: 'client', exact: true }).click();
-  await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: 'Columns' }).getByLabel('Find a field').press('Escape');
   await expect(rows.getByRole('columnheader', { name: /client/ })).toHaveCount(0);
+});
+
+test('a search that takes long is cancelled, and searching goes on', async ({ page, anna }) => {
+  test.setTimeout(120_000);
+  const { query, rows } = parts(page);
+  const mark = `slow${Date.now()}`;
+  await send(portOf('servers'), SERVERS['web-1'], [`<14>Jan  1 00:00:00 web-1 app[1]: ${mark} ${'a'.repeat(60)}`]);
+  await anna.hasStored(mark, 1);
+  await page.goto(`/search?q=${mark}`);
+  await expect(rows).toContainText(mark);
+  const asked: string[] = [];
+  page.on('requestfailed', (request) => {
+    if (/\/logs\?/.test(request.url())) asked.push(request.failure()?.errorText ?? '');
+  });
+  // Nothing of it is found in so many ways that this takes longer than anybody waits.
+  await query.fill(String.raw`${mark} /((?:a|aa)+)+(?=!)/`);
+  await query.press('Enter');
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(page.getByText('The search was cancelled.')).toBeVisible();
+  await expect.poll(() => asked).toEqual(['net::ERR_ABORTED']);
+
+  await page.getByRole('button', { name: 'Run it again' }).click();
+  await expect(page.getByRole('button', { name: 'Cancel', exact: true })).toBeVisible();
+  await expect(page.getByText('The search was cancelled.')).toHaveCount(0);
+  await query.fill(mark);
+  await query.press('Enter');
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(rows.getByRole('row')).toHaveCount(2);
+  await expect(rows).toContainText(mark);
 });

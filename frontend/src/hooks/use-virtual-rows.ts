@@ -25,7 +25,7 @@ export interface VirtualRowsOptions {
 }
 
 /** Beyond what can be seen, on either side. */
-const OVERSCAN = 10;
+const OVERSCAN = 6;
 /** Whatever a screen is like, not more rows than this are in the page. */
 export const MOST_ROW_ELEMENTS = 180;
 

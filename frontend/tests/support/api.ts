@@ -1,5 +1,5 @@
 /** Somebody who is signed in and asks the API without a page: to prepare what a test needs. */
-import type { APIRequest, APIRequestContext } from '@playwright/test';
+import type { APIRequest, APIRequestContext, Page } from '@playwright/test';
 
 import { until } from './until';
 
@@ -45,7 +45,7 @@ export class Person {
     return (await answer.json()) as T;
   }
 
-  async write(method: 'POST' | 'DELETE', path: string, data?: object): Promise<unknown> {
+  async write(method: 'POST' | 'PUT' | 'DELETE', path: string, data?: object): Promise<unknown> {
     const headers = { 'X-CSRF-Token': this.csrf };
     const answer = await this.context.fetch(`/api/v1${path}`, { method, headers, ...(data === undefined ? {} : { data }) });
     if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
@@ -63,6 +63,12 @@ export class Person {
   /** The session, for pages. */
   async keep(path: string): Promise<void> {
     await this.context.storageState({ path });
+  }
+
+  /** The session, for a page that is there. */
+  async lendTo(page: Page): Promise<void> {
+    const { cookies } = await this.context.storageState();
+    await page.context().addCookies(cookies);
   }
 
   async leave(): Promise<void> {

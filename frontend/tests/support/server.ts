@@ -1,6 +1,6 @@
 /** A server of its own: factory, API and engines in a folder of their own, on ports that nobody has. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -29,9 +29,12 @@ export const CLASSES = {
   },
 };
 
+/** Patterns by field, by class. */
+export type Classes = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 export interface EngineConfig {
   name: string;
-  class: keyof typeof CLASSES;
+  class: string;
   title?: string;
   /** Names by address. */
   clients?: Record<string, string>;
@@ -45,10 +48,10 @@ export class Server {
   readonly #log = join(this.folder, 'log');
   #child: ChildProcess | null = null;
 
-  static async started(engines: readonly EngineConfig[]): Promise<Server> {
+  static async started(engines: readonly EngineConfig[], classes: Classes = CLASSES): Promise<Server> {
     const server = new Server();
     try {
-      await server.#configure(engines);
+      await server.#configure(engines, classes);
       await server.start();
     } catch (error) {
       await server.remove();
@@ -93,7 +96,7 @@ export class Server {
     return readFileSync(join(this.folder, 'data/_control/setup.code'), 'utf8').trim();
   }
 
-  async #configure(engines: readonly EngineConfig[]): Promise<void> {
+  async #configure(engines: readonly EngineConfig[], classes: Classes): Promise<void> {
     const [api, factory] = [await freePort(), await freePort()];
     const listed = [];
     for (const { clients = { '127.0.0.1': 'loopback' }, ...engine } of engines) {
@@ -103,7 +106,7 @@ export class Server {
       listed.push({ ...engine, port, workers: 1, clients: allowed });
     }
     const config = {
-      ENGINE_CLASSES: CLASSES,
+      ENGINE_CLASSES: classes,
       ENGINES: listed,
       ROOT_SAVED_DATA_DIRECTORY: join(this.folder, 'data'),
       FAST_API_SERVER_PORT: api,
@@ -126,13 +129,23 @@ function freePort(): Promise<number> {
   });
 }
 
-export function freeDatagramPort(): Promise<number> {
+export async function freeDatagramPort(): Promise<number> {
+  const [port = 0] = await freeDatagramPorts(1);
+  return port;
+}
+
+/** All of them are held until the last one is there: none comes twice. */
+export async function freeDatagramPorts(count: number): Promise<number[]> {
+  const sockets = await Promise.all(Array.from({ length: count }, heldPort));
+  const ports = sockets.map((socket) => socket.address().port);
+  await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(resolve))));
+  return ports;
+}
+
+function heldPort(): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     socket.once('error', reject);
-    socket.bind(0, () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
+    socket.bind(0, () => resolve(socket));
   });
 }

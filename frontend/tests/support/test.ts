@@ -5,7 +5,7 @@ import { Person } from './api';
 import { stateOf, type Name } from './world';
 
 export { expect } from '@playwright/test';
-export type { Page } from '@playwright/test';
+export type { Locator, Page } from '@playwright/test';
 
 const URL = process.env['SYSLOGGER_URL'] ?? '';
 const FOLDER = process.env['SYSLOGGER_FOLDER'] ?? '';

@@ -12,6 +12,8 @@ export interface View {
   who?: Name | null;
   /** What shows that it is there. */
   shown: (page: Page) => Locator;
+  /** It waits for something that does not come. */
+  isWaiting?: boolean;
   /** What is done then. */
   act?: (page: Page) => Promise<void>;
 }
@@ -82,6 +84,19 @@ export const VIEWS: readonly View[] = [
   { name: 'help', path: '/engines', shown: (page) => page.getByRole('table', { name: 'Engines' }), act: (page) => page.keyboard.press('?') },
   { name: 'not-found', path: '/no-such-page', shown: (page) => page.getByRole('heading', { name: 'There is no such page' }) },
   { name: 'sign-in', path: '/sign-in', who: null, shown: (page) => page.getByRole('button', { name: 'Sign in' }) },
+  {
+    name: 'sign-in-wrong',
+    path: '/sign-in',
+    who: null,
+    shown: (page) => page.getByRole('button', { name: 'Sign in' }),
+    act: async (page) => {
+      // Another one each time: who fails often with one has to wait.
+      await page.getByLabel('Name').fill(`somebody ${Date.now()}`);
+      await page.getByLabel('Password', { exact: true }).fill('not the password');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
   { name: 'viewer-search', path: '/search', who: 'vera', shown: (page) => page.getByText('Your role does not see log lines.') },
 ];
 
@@ -92,13 +107,24 @@ export const LOOKS = [
   { theme: 'light', width: 360, height: 740 },
 ] as const;
 
-/** The page as it then is, in a theme and a size; searches show what is as old as `range`. */
-export async function look(page: Page, view: View, { theme, width, height }: (typeof LOOKS)[number], range = '-1h'): Promise<void> {
+/** Which server, if not the one of all tests; as how old as `range` searches show rows. */
+interface Where {
+  url?: string;
+  range?: string;
+}
+
+/** The page as it then is, in a theme and a size. */
+export async function look(
+  page: Page,
+  view: View,
+  { theme, width, height }: (typeof LOOKS)[number],
+  { url = '', range = '-1h' }: Where = {},
+): Promise<void> {
   await page.setViewportSize({ width, height });
   await page.addInitScript((chosen) => localStorage.setItem('syslogger.theme', chosen), theme);
-  await page.goto(view.path.replace('RANGE', range));
+  await page.goto(url + view.path.replace('RANGE', range));
   await expect(view.shown(page)).toBeVisible();
   await view.act?.(page);
-  // Some show how full something is; those that only turn wait for something.
-  await expect(page.locator('[role="progressbar"]:not([aria-valuenow])')).toHaveCount(0);
+  // Some show how full something is; those that only turn wait for something, some of them for a first row.
+  if (view.isWaiting !== true) await expect(page.locator('[role="progressbar"]:not([aria-valuenow])')).toHaveCount(0);
 }

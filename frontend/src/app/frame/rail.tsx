@@ -17,10 +17,10 @@ export function Rail() {
       aria-label="Pages"
       sx={{
         gridArea: 'rail',
-        // Beside a long page it would slide over the line at the top.
         position: { xs: 'sticky', sm: 'static' },
         bottom: 0,
-        zIndex: 'appBar',
+        // Beside a long page it would slide over the line at the top.
+        zIndex: { xs: 'appBar', sm: 'auto' },
         bgcolor: 'background.paper',
         borderColor: 'divider',
         borderStyle: 'solid',

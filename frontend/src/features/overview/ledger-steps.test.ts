@@ -54,6 +54,10 @@ test('a step has a state, and the states a sentence', () => {
   );
 });
 
+test('before the first step there is nothing to sum up', () => {
+  expect(stepsWords([], 'minute')).toBe('Nothing has been counted yet.');
+});
+
 test('longer steps are called so', () => {
   expect(stepsWords(ledgerSteps(history), '15 minutes')).toBe('2 steps of 15 minutes: 2 with losses.');
 });

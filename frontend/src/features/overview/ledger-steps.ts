@@ -52,6 +52,7 @@ export function stateOf(balance: Balance): StepState {
 
 /** `60 minutes: 57 without a loss, 2 with losses, 1 that does not balance`. */
 export function stepsWords(steps: readonly LedgerStep[], stepWords: string): string {
+  if (steps.length === 0) return 'Nothing has been counted yet.';
   const states = steps.map((step) => stateOf(step.balance));
   const of = (state: StepState) => states.filter((each) => each === state).length;
   const parts = [

@@ -7,6 +7,7 @@ const WHOLE = { partitions: 30, searched: 30, cut: null, damaged: {}, unknown_fi
 test('how many days were looked at, where that is told', () => {
   expect(daysSearched(WHOLE)).toBe('searched 30 of 30 days');
   expect(daysSearched({ ...WHOLE, partitions: 1, searched: 1 })).toBe('searched 1 of 1 day');
+  expect(daysSearched({ ...WHOLE, partitions: 0, searched: 0 })).toBe('no day of this time is stored');
   expect(daysSearched({ ...WHOLE, partitions: null, searched: null })).toBeNull();
 });
 

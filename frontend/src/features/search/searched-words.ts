@@ -5,6 +5,7 @@ import type { Searched } from '@/types/shapes';
 /** `searched 2 of 2 days`; nothing for whoever is not told. */
 export function daysSearched({ partitions, searched }: Searched): string | null {
   if (partitions === null || searched === null) return null;
+  if (partitions === 0) return 'no day of this time is stored';
   return `searched ${count(searched)} of ${counted(partitions, 'day')}`;
 }
 

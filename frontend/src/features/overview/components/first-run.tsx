@@ -74,7 +74,7 @@ function NoDoor({ hasEngines }: { hasEngines: boolean }) {
   return (
     <Typography>
       {hasEngines ? 'No engine is running, so nothing can be received. ' : 'There is no engine yet that could receive anything. '}
-      <PanelLink to="/engines">{hasEngines ? 'Start one' : 'Make one'}</PanelLink>
+      <PanelLink to={hasEngines ? '/engines' : '/engines?new'}>{hasEngines ? 'Start one' : 'Make one'}</PanelLink>
     </Typography>
   );
 }

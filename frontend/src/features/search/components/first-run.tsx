@@ -33,20 +33,26 @@ export function FirstRun() {
                 : `Point a device at this server: ${ports.map(({ engine, port }) => `UDP port ${port} (${engine})`).join(', ')}.`}
             </Typography>
             <DeviceSnippets port={first.port} addresses={first.addresses} first="logger" />
+            <Box sx={{ border: 1, borderColor: 'divider', borderRadius: 1 }}>
+              <Waiting what="Waiting for the first line; it appears here by itself" />
+            </Box>
+            <NothingComes />
           </>
         )}
-        <Box sx={{ border: 1, borderColor: 'divider', borderRadius: 1 }}>
-          <Waiting what="Waiting for the first line; it appears here by itself" />
-        </Box>
-        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          A line was sent and nothing comes? The sender may not be allowed:{' '}
-          <Link component={RouterLink} to="/clients">
-            Clients
-          </Link>{' '}
-          shows who was refused.
-        </Typography>
       </Box>
     </Box>
+  );
+}
+
+function NothingComes() {
+  return (
+    <Typography variant="body2" sx={{ color: 'text.secondary' }}>
+      A line was sent and nothing comes? The sender may not be allowed:{' '}
+      <Link component={RouterLink} to="/clients">
+        Clients
+      </Link>{' '}
+      shows who was refused.
+    </Typography>
   );
 }
 
@@ -57,7 +63,7 @@ function NoPort({ hasEngines }: { hasEngines: boolean }) {
     <Typography>
       No engine yet: an engine listens on a port and stores what it receives.{' '}
       {may(me, 'operate') ? (
-        <Link component={RouterLink} to="/engines">
+        <Link component={RouterLink} to="/engines?new">
           Make one
         </Link>
       ) : (

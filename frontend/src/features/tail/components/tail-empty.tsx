@@ -1,8 +1,10 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import CircularProgress from '@mui/material/CircularProgress';
+import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
+import { Link as RouterLink } from 'react-router';
 
 import { DeviceSnippets } from '@/components/ui/device-snippets';
 import { useEngineFeed } from '@/hooks/use-live';
@@ -58,7 +60,15 @@ function HowToSend() {
   const listening = Object.values(engines ?? {}).flatMap((each) => (each.whole && each.state === 'running' ? [each] : []));
   const [first] = listening;
   if (first === undefined) {
-    return <Quiet>Lines appear here by themselves. An engine has to run for that, and a device has to send to its port.</Quiet>;
+    return (
+      <Quiet>
+        Lines appear here by themselves. An engine has to run for that, and a device has to send to its port:{' '}
+        <Link component={RouterLink} to="/engines">
+          Engines
+        </Link>
+        .
+      </Quiet>
+    );
   }
   return (
     <>

@@ -77,7 +77,10 @@ export function TailTools(props: Props) {
             </MenuItem>
           ))}
         </TextField>
-        <ColumnChooser fields={fieldsIn(state.rows)} columns={props.columns} onChange={props.onColumns} />
+        {/* A card has no columns. */}
+        <Box sx={{ display: { xs: 'none', sm: 'contents' } }}>
+          <ColumnChooser fields={fieldsIn(state.rows)} columns={props.columns} onChange={props.onColumns} />
+        </Box>
         <MoreMenu look={props.look} onLook={props.onLook} onClear={props.onClear} searchPath={props.searchPath} />
       </Box>
     </Box>
