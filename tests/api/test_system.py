@@ -109,7 +109,7 @@ WELL: dict[str, Any] = {"state": "running", "why": "", "wanted": "running", "nee
 
 def codes(**seen: Any) -> list[tuple[str, Severity]]:
     """The codes of what is found, and how bad each is."""
-    found = findings(Seen(now=NOW, **seen))
+    found = findings(Seen(now=NOW, **{"engines": status(), **seen}))
     assert all(each.fix and each.message for each in found)
     return [(each.code, each.severity) for each in found]
 
@@ -132,6 +132,7 @@ PARKED = {"pattern": "(a+)+", "since": 1.0, "why": "its pattern took too long", 
         (status(state="paused", why="maintenance"), "engine_paused"),
         (status(state="stopped"), "engine_stopped"),
         (status(state="stopped", wanted="stopped"), None),
+        ({}, "no_engine"),
         (status(needs_restart=["port"]), "needs_restart"),
         (status(ledger={"unexplained": 3}), "unexplained"),
         (status(buffer=BUFFER), "receive_buffer"),

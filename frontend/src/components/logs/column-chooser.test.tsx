@@ -1,5 +1,6 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
+import { useState } from 'react';
 import { expect, test, vi } from 'vitest';
 
 import { columnsOf, namesOf, type LogColumn } from '@/lib/log-columns';
@@ -30,6 +31,21 @@ test('columns are taken away and moved by the keyboard', async () => {
   await userEvent.keyboard('{Enter}');
   expect(chosen()).toBe('user time original_log');
   expect(within(dialog).getByRole('button', { name: 'Move time up' })).toBeDisabled();
+});
+
+test('a box that goes to the other list takes the focus along', async () => {
+  function Kept() {
+    const [columns, setColumns] = useState(columnsOf(['time', 'original_log']));
+    return <ColumnChooser fields={['user', 'port']} columns={columns} onChange={setColumns} />;
+  }
+  renderRoutes([{ path: '/', element: <Kept /> }]);
+  await userEvent.click(screen.getByRole('button', { name: 'Columns' }));
+  await userEvent.click(await screen.findByRole('checkbox', { name: 'user' }));
+  expect(screen.getByRole('checkbox', { name: 'user' })).toHaveFocus();
+  expect(screen.getByRole('button', { name: 'Move user up' })).toBeVisible();
+  await userEvent.keyboard(' ');
+  expect(screen.getByRole('checkbox', { name: 'user' })).toHaveFocus();
+  expect(screen.queryByRole('button', { name: 'Move user up' })).toBeNull();
 });
 
 test('of 200 fields one is found by its name', async () => {

@@ -6,7 +6,7 @@ import IconButton from '@mui/material/IconButton';
 import Popover from '@mui/material/Popover';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { Icon } from '@/components/ui/icon';
 import { columnsOf, FIRST_COLUMNS, LINE, movedBy, namesOf, SEVERITY, TIME, without, type LogColumn } from '@/lib/log-columns';
@@ -64,6 +64,7 @@ function Chooser({ fields, columns, onChange }: Props) {
     (name) => !chosen.includes(name),
   );
   const fits = (name: string) => name.toLowerCase().includes(text);
+  const [lists, follow] = useFocusFollows(columns);
   return (
     <>
       <TextField
@@ -72,7 +73,7 @@ function Chooser({ fields, columns, onChange }: Props) {
         onChange={(event) => setWanted(event.target.value)}
         slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none' } }}
       />
-      <Box sx={{ maxHeight: '50vh', overflowY: 'auto', display: 'grid', gap: 2 }}>
+      <Box ref={lists} sx={{ maxHeight: '50vh', overflowY: 'auto', display: 'grid', gap: 2 }}>
         <Box component="fieldset" sx={{ m: 0, p: 0, border: 0, minWidth: 0 }}>
           <Legend>Shown, in this order</Legend>
           {columns.filter(({ name }) => fits(name)).map(({ name }) => (
@@ -81,7 +82,10 @@ function Chooser({ fields, columns, onChange }: Props) {
                 name={name}
                 isChosen
                 isFixed={columns.length === 1}
-                onChange={() => onChange(without(columns, name))}
+                onChange={() => {
+                  follow(name);
+                  onChange(without(columns, name));
+                }}
               />
               <Move name={name} words="up" isPossible={chosen.indexOf(name) > 0} onClick={() => onChange(movedBy(columns, name, -1))} />
               <Move
@@ -101,7 +105,10 @@ function Chooser({ fields, columns, onChange }: Props) {
               name={name}
               isChosen={false}
               isFixed={false}
-              onChange={() => onChange(columnsOf(withNew(chosen, name), columns))}
+              onChange={() => {
+                follow(name);
+                onChange(columnsOf(withNew(chosen, name), columns));
+              }}
             />
           ))}
           {others.some(fits) ? null : (
@@ -116,6 +123,21 @@ function Chooser({ fields, columns, onChange }: Props) {
       </Button>
     </>
   );
+}
+
+/** A box that goes to the other list takes the focus along, which else would be nowhere. */
+function useFocusFollows(columns: readonly LogColumn[]) {
+  const lists = useRef<HTMLDivElement>(null);
+  const moved = useRef<string | null>(null);
+  useEffect(() => {
+    const boxes = lists.current?.querySelectorAll<HTMLInputElement>('input[type=checkbox]') ?? [];
+    [...boxes].find((box) => box.value === moved.current)?.focus();
+    moved.current = null;
+  }, [columns]);
+  const follow = (name: string) => {
+    moved.current = name;
+  };
+  return [lists, follow] as const;
 }
 
 /** The line stays the last one: it has what is left. */
@@ -141,7 +163,7 @@ interface ChoiceProps {
 function Choice({ name, isChosen, isFixed, onChange }: ChoiceProps) {
   return (
     <FormControlLabel
-      control={<Checkbox size="small" checked={isChosen} disabled={isFixed} onChange={onChange} sx={{ p: 1 }} />}
+      control={<Checkbox size="small" value={name} checked={isChosen} disabled={isFixed} onChange={onChange} sx={{ p: 1 }} />}
       label={name}
       slotProps={{ typography: { variant: 'body2' } }}
       sx={{ m: 0, flex: 1, minWidth: 0, overflowWrap: 'anywhere', display: 'flex' }}
