@@ -5,6 +5,8 @@ import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 
 import { DeviceSnippets } from '@/components/ui/device-snippets';
+import { DialogForm, FormDialog } from '@/components/ui/form-dialog';
+import { ErrorNotice } from '@/components/ui/notice';
 
 import { useAddClient } from '../api/add-client';
 import { useAllowSender } from '../api/allow-sender';
@@ -14,7 +16,6 @@ import type { EngineFacts } from '../engine-facts';
 import { deviceOf, percent, suggestedName, type Waiting } from '../senders';
 import { addedWords, allowedWords } from '../words';
 import { ClientFields } from './client-fields';
-import { FormDialog } from './form-dialog';
 
 interface Props {
   waiting: Waiting;
@@ -40,7 +41,8 @@ export function AllowDialog({ waiting, engines, onClose, onDone }: Props) {
   const allow = useAllowSender();
   const add = useAddClient();
   const isHere = chosen === knocked;
-  const faults = formFaults(isHere ? allow.error : add.error);
+  const error = isHere ? allow.error : add.error;
+  const faults = formFaults(error);
   const send = () => {
     const client = askedOf(typed);
     if (isHere) {
@@ -50,32 +52,34 @@ export function AllowDialog({ waiting, engines, onClose, onDone }: Props) {
     }
   };
   return (
-    <FormDialog
-      title={`Allow ${sender.address}`}
-      action="Allow"
-      isBusy={allow.isPending || add.isPending}
-      isReady={isReady(typed, clients)}
-      error={faults.rest}
-      onClose={onClose}
-      onSend={send}
-    >
-      <TextField select label="Engine" value={chosen} onChange={(event) => setChosen(event.target.value)}>
-        {whole.map((each) => (
-          <MenuItem key={each.name} value={each.name} sx={{ whiteSpace: 'normal' }}>
-            {each.name}: class {each.logClass}
-            {fitWords(sender.hit_rates[each.logClass])}, port {each.port}
-          </MenuItem>
-        ))}
-      </TextField>
-      {engine === undefined || isHere ? null : (
-        <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 3 }}>
-          <Typography variant="body2">
-            It sends to {knocked} now, and goes on being refused there. Make it send to port {engine.port} instead:
-          </Typography>
-          <DeviceSnippets key={engine.name} port={engine.port} addresses={engine.addresses} first={deviceOf(sender)} />
-        </Box>
-      )}
-      <ClientFields typed={typed} onType={setTyped} faults={faults} others={clients} sender={sender.address} />
+    <FormDialog title={`Allow ${sender.address}`} isOpen onClose={onClose}>
+      <DialogForm
+        action="Allow"
+        isBusy={allow.isPending || add.isPending}
+        isReady={isReady(typed, clients)}
+        refusal={error}
+        onSubmit={send}
+        onClose={onClose}
+      >
+        {faults.rest === null ? null : <ErrorNotice error={faults.rest} />}
+        <TextField select label="Engine" value={chosen} onChange={(event) => setChosen(event.target.value)}>
+          {whole.map((each) => (
+            <MenuItem key={each.name} value={each.name} sx={{ whiteSpace: 'normal' }}>
+              {each.name}: class {each.logClass}
+              {fitWords(sender.hit_rates[each.logClass])}, port {each.port}
+            </MenuItem>
+          ))}
+        </TextField>
+        {engine === undefined || isHere ? null : (
+          <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 3 }}>
+            <Typography variant="body2">
+              It sends to {knocked} now, and goes on being refused there. Make it send to port {engine.port} instead:
+            </Typography>
+            <DeviceSnippets key={engine.name} port={engine.port} addresses={engine.addresses} first={deviceOf(sender)} />
+          </Box>
+        )}
+        <ClientFields typed={typed} onType={setTyped} faults={faults} others={clients} sender={sender.address} />
+      </DialogForm>
     </FormDialog>
   );
 }

@@ -2,6 +2,9 @@ import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 
+import { DialogForm, FormDialog } from '@/components/ui/form-dialog';
+import { ErrorNotice } from '@/components/ui/notice';
+
 import { useAddClient } from '../api/add-client';
 import { useEditClient } from '../api/edit-client';
 import { askedOf, formFaults, isReady, othersOf, type Typed } from '../client-form';
@@ -10,7 +13,6 @@ import type { Deed } from '../deed';
 import type { EngineFacts } from '../engine-facts';
 import { addedWords, editedWords } from '../words';
 import { ClientFields } from './client-fields';
-import { FormDialog } from './form-dialog';
 
 interface Props {
   /** Those whose clients can be changed. */
@@ -41,25 +43,27 @@ export function ClientDialog({ engines, engine, line, onClose, onDone }: Props) 
     }
   };
   return (
-    <FormDialog
-      title={line === null ? 'Add a client' : `Edit ${line.name}`}
-      action={line === null ? 'Add' : 'Save'}
-      isBusy={isPending}
-      isReady={isReady(typed, others)}
-      error={faults.rest}
-      onClose={onClose}
-      onSend={send}
-    >
-      {line !== null || engines.length < 2 ? null : (
-        <TextField select label="Engine" value={chosen} onChange={(event) => setChosen(event.target.value)}>
-          {engines.map((each) => (
-            <MenuItem key={each.name} value={each.name}>
-              {each.name}
-            </MenuItem>
-          ))}
-        </TextField>
-      )}
-      <ClientFields typed={typed} onType={setTyped} faults={faults} others={others} />
+    <FormDialog title={line === null ? 'Add a client' : `Edit ${line.name}`} isOpen onClose={onClose}>
+      <DialogForm
+        action={line === null ? 'Add' : 'Save'}
+        isBusy={isPending}
+        isReady={isReady(typed, others)}
+        refusal={error}
+        onSubmit={send}
+        onClose={onClose}
+      >
+        {faults.rest === null ? null : <ErrorNotice error={faults.rest} />}
+        {line !== null || engines.length < 2 ? null : (
+          <TextField select label="Engine" value={chosen} onChange={(event) => setChosen(event.target.value)}>
+            {engines.map((each) => (
+              <MenuItem key={each.name} value={each.name}>
+                {each.name}
+              </MenuItem>
+            ))}
+          </TextField>
+        )}
+        <ClientFields typed={typed} onType={setTyped} faults={faults} others={others} />
+      </DialogForm>
     </FormDialog>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { DialogForm, FormDialog } from '@/components/ui/form-dialog';
 import { ErrorNotice, Notice } from '@/components/ui/notice';
 import { Waiting } from '@/components/ui/waiting';
 import { fieldProblems, type FieldProblems } from '@/lib/field-problems';
@@ -11,7 +12,6 @@ import { classesQuery } from '../api/get-classes';
 import { engineAsked, newForm, ownProblems } from '../engine-form';
 import { FORM_FIELDS } from '../form-fields';
 import { EngineFields } from './engine-fields';
-import { DialogForm, FormDialog } from './form-dialog';
 
 interface Props {
   isOpen: boolean;

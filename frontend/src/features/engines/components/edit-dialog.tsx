@@ -3,6 +3,7 @@ import FormControlLabel from '@mui/material/FormControlLabel';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { DialogForm, FormDialog } from '@/components/ui/form-dialog';
 import { ErrorNotice, Notice } from '@/components/ui/notice';
 import { Waiting } from '@/components/ui/waiting';
 import { useMe } from '@/hooks/use-session';
@@ -19,7 +20,6 @@ import { FORM_FIELDS } from '../form-fields';
 import { useEngine } from '../hooks/use-engine';
 import { useSettled } from '../hooks/use-settled';
 import { EngineFields } from './engine-fields';
-import { DialogForm, FormDialog } from './form-dialog';
 
 interface Props {
   name: string;

@@ -25,7 +25,7 @@ export function FormDialog({ title, isOpen, onClose, children }: Props) {
       maxWidth="sm"
       sx={{ '& .MuiDialog-paper': { m: { xs: 2, sm: 8 }, width: { xs: 'calc(100% - 16px)' }, maxHeight: { xs: 'calc(100% - 16px)' } } }}
     >
-      <DialogTitle id={id} sx={{ fontSize: 16, fontWeight: 600 }}>
+      <DialogTitle id={id} sx={{ fontSize: 16, fontWeight: 600, overflowWrap: 'anywhere' }}>
         {title}
       </DialogTitle>
       {children}
@@ -60,7 +60,10 @@ export function DialogForm({ onSubmit, onClose, action, isBusy, isReady, refusal
       }}
       sx={{ display: 'contents' }}
     >
-      <DialogContent sx={{ display: 'grid', gap: 4, alignContent: 'start', '&&': { pt: 2 } }}>{children}</DialogContent>
+      {/* The label of the first field stands above its border. */}
+      <DialogContent sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 4, alignContent: 'start', '&&': { pt: 2 } }}>
+        {children}
+      </DialogContent>
       <DialogActions sx={{ px: 6, py: 4 }}>
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="contained" loading={isBusy} disabled={!isReady}>
