@@ -40,7 +40,7 @@ def test_days_with_rows_bytes_and_state(tmp_path: Path) -> None:
         _, late = await told(viewer.get(API, params={"since": "2026-11-19", "engine": "main"}))
         assert ["2026-11-19"] == [each["day"] for each in late["days"]]
         status, said = await told(viewer.get(API, params={"since": "the day before"}))
-        assert (400, "query", None) == (status, said["code"], said["field"])
+        assert (400, "time_range", None) == (status, said["code"], said["field"])
 
         scoped = await here.as_role(Role.VIEWER, Scope(engines=("main",)))
         for wanted in ({}, {"engine": "main"}):

@@ -68,7 +68,7 @@ def test_a_text_chooses_and_a_spreadsheet_calculates_nothing(tmp_path: Path) -> 
     [
         ({"q": "client:("}, 400, "query"),
         ({"q": "a", "query": {"where": {"op": "phrase", "text": "b"}}}, 422, "invalid"),
-        ({"query": {"since": "the other day"}}, 400, "query"),
+        ({"query": {"since": "the other day"}}, 400, "time_range"),
         ({"format": "exe"}, 422, "invalid"),
         ({"format": "jsonl", "bom": True}, 422, "invalid"),
         ({"format": "raw", "query": {"columns": ["client"]}}, 422, "invalid"),

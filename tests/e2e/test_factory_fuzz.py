@@ -58,6 +58,6 @@ def test_whatever_is_asked(tmp_path: Path) -> None:
         assert factory is not None
         assert directory.end() == ExitCode.OK
         assert [line for line in factory.errors if "defect" in line or "Traceback" in line] == []
-    assert len(answered) > len(OPERATIONS) // 2
+    assert len(answered) > len(OPERATIONS) // 3  # the engine may be deleted early
     assert all(refused.values())
     assert refused.keys() >= OPERATIONS.keys() - {"docs"} - answered

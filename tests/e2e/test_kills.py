@@ -7,6 +7,7 @@ Lines carry running numbers from one sender, so "stored once, in order, and no o
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import select
 import signal
@@ -138,7 +139,8 @@ def test_an_owner_that_never_listened(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "syslogger.bridge", str(theirs.fileno())]
         bridge = subprocess.Popen(command, env=environment(), pass_fds=[theirs.fileno()], stderr=subprocess.PIPE)
     with bridge, ours:
-        ours.sendall(engine_settings.model_dump_json(by_alias=True).encode() + b"\n")
+        told = {"settings": engine_settings.model_dump(mode="json", by_alias=True), "paused": []}
+        ours.sendall(json.dumps(told).encode() + b"\n")
         assert [ours] == select.select([ours], [], [], WAIT_SECONDS)[0]
         ours.close()
         _, errors = bridge.communicate(timeout=WAIT_SECONDS)
