@@ -4,6 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { LedgerHistory } from '@/types/shapes';
 
 import { ask } from './api-client';
+import { every } from './query-client';
 
 const EVERY_MS = 60_000;
 
@@ -21,7 +22,7 @@ export function ledgerHistoryQuery({ since, step, engine }: Asked) {
   return queryOptions({
     queryKey: ['ledger', 'history', asked.toString()],
     queryFn: ({ signal }) => ask<LedgerHistory>('GET', `/ledger/history?${asked.toString()}`, { signal }),
-    refetchInterval: EVERY_MS,
+    refetchInterval: every(EVERY_MS),
     staleTime: EVERY_MS,
   });
 }

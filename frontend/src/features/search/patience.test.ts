@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ApiError, unreachable } from '@/lib/api-error';
+import { ApiError } from '@/lib/api-error';
 
 import { patience } from './patience';
 
@@ -17,10 +17,4 @@ test('too much at once is asked again, when the API says', () => {
 
 test('what is wrong stays wrong', () => {
   expect(patience.retry(0, refused(422))).toBe(false);
-  expect(patience.refetchInterval({ state: { error: refused(422) } })).toBe(false);
-});
-
-test('an API that is gone is asked again and again', () => {
-  expect(patience.refetchInterval({ state: { error: unreachable() } })).toBe(5_000);
-  expect(patience.refetchInterval({ state: { error: null } })).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { ask } from '@/lib/api-client';
+import { every } from '@/lib/query-client';
 import type { Histogram } from '@/types/shapes';
 
 /** Eight, and rows without one. */
@@ -12,6 +13,6 @@ export function severitiesQuery(since: string) {
   return queryOptions({
     queryKey: ['logs', 'severities', since],
     queryFn: ({ signal }) => ask<Histogram>('GET', `/logs/histogram?${asked.toString()}`, { signal }),
-    refetchInterval: 60_000,
+    refetchInterval: every(60_000),
   });
 }

@@ -1,8 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
 
 import { ask } from '@/lib/api-client';
-import { ApiError } from '@/lib/api-error';
 import type { LogRow } from '@/lib/log-row';
+import { every } from '@/lib/query-client';
 import { rowsOf, type RowObject } from '@/lib/rows';
 import { askedParams, type SearchState } from '@/lib/search-address';
 import type { Searched } from '@/types/shapes';
@@ -27,7 +27,6 @@ const FIRST_PAGE_ROWS = 200;
 const NEXT_PAGE_ROWS = 500;
 /** Rows take memory, and these go when the search is left. */
 const KEPT_MS = 60_000;
-const AGAIN_MS = 5_000;
 
 /**
  * Pages of rows, all of one moment. All columns are asked for, so that another choice of them asks nothing.
@@ -46,7 +45,7 @@ export function rowsQuery(search: SearchState, run: string) {
     placeholderData: keepPreviousData,
     ...patience,
     // Goes on by itself once the API is back; never while there are rows, for they would all be asked for again.
-    refetchInterval: ({ state }) => (state.data === undefined && isAway(state.error) ? AGAIN_MS : false),
+    refetchInterval: ({ state }) => (state.data === undefined ? every(false)({ state }) : false),
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
@@ -60,8 +59,4 @@ async function readPage(asked: URLSearchParams, after: string | null, signal: Ab
   const told = await ask<PageTold>('GET', `/logs?${page.toString()}`, { signal });
   const seconds = (performance.now() - begun) / 1_000;
   return { rows: rowsOf(told.rows), after: told.after, searched: told.searched, seconds };
-}
-
-function isAway(error: Error | null): boolean {
-  return error instanceof ApiError && (error.status === 0 || error.status === 503);
 }
