@@ -101,7 +101,7 @@ interface TurnProps {
 
 function Turn({ isOn, onTurn, children, icon }: TurnProps) {
   return (
-    <Button size="small" color={isOn ? 'primary' : 'inherit'} aria-pressed={isOn} startIcon={icon} onClick={onTurn}>
+    <Button size="small" color={isOn ? 'primary' : 'inherit'} aria-pressed={isOn} startIcon={icon} onClick={onTurn} sx={{ minWidth: 0 }}>
       {children}
     </Button>
   );

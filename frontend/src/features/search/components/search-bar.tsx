@@ -44,7 +44,7 @@ export function SearchBar({ search, fault, isSearching, onRun, onCancel, childre
             inputRef={input}
           />
         </Box>
-        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2 }}>
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: { xs: 1, sm: 2 } }}>
           <TimePicker value={search.range} onChange={(range) => onRun({ q: draft.trim(), range })} zone={zone} />
           {isSearching ? (
             <Button variant="outlined" onClick={onCancel} sx={runStyle}>
@@ -70,7 +70,7 @@ export function SearchBar({ search, fault, isSearching, onRun, onCancel, childre
 }
 
 /** As wide when it says Cancel; on a phone the line has room for all of its buttons. */
-const runStyle = { minHeight: 38, minWidth: { xs: 72, sm: 92 }, px: { xs: 2, sm: 4 } };
+const runStyle = { minHeight: 38, minWidth: { xs: 64, sm: 92 }, px: { xs: 2, sm: 4 } };
 
 /** Engines and classes that the address names apart from the query. */
 function Only({ search, onRun }: Pick<Props, 'search' | 'onRun'>) {
