@@ -64,16 +64,17 @@ def test_the_wal_of_a_quiet_engine_stays_short(tmp_path: Path) -> None:
     """Small commits write whole pages: the WAL is begun anew though the file has hardly grown."""
     path, row = tmp_path / "day.db", ROWS.slice(0, 1)
     with table(path) as database:
-        for _ in range(300):
+        for _ in range(1_000):
             database.ingest("entries", row)
             database.execute("CREATE TABLE IF NOT EXISTS minutes (minute INTEGER PRIMARY KEY, rows INTEGER)")
             database.execute("INSERT INTO minutes VALUES (1, 1) ON CONFLICT DO UPDATE SET rows = rows + 1")
             database.commit()
 
         assert path.stat().st_size < checkpoint.START_BYTES
-        assert wal_bytes(path) < checkpoint.START_BYTES
+        # a thread does it, which may be late; never begun anew it would be six times as long
+        assert wal_bytes(path) < 3 * checkpoint.START_BYTES
 
-    assert ask(path, "SELECT count(*), (SELECT rows FROM minutes) FROM entries") == [[300, 300]]
+    assert ask(path, "SELECT count(*), (SELECT rows FROM minutes) FROM entries") == [[1_000, 1_000]]
 
 
 @pytest.mark.usefixtures("small_limits")
