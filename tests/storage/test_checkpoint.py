@@ -60,21 +60,22 @@ def test_the_wal_is_begun_anew_while_rows_come(tmp_path: Path) -> None:
     assert ask(path, "PRAGMA integrity_check") == [["ok"]]
 
 
+@pytest.mark.usefixtures("small_limits")
 def test_the_wal_of_a_quiet_engine_stays_short(tmp_path: Path) -> None:
     """Small commits write whole pages: the WAL is begun anew though the file has hardly grown."""
     path, row = tmp_path / "day.db", ROWS.slice(0, 1)
     with table(path) as database:
-        for _ in range(1_000):
+        for _ in range(300):
             database.ingest("entries", row)
             database.execute("CREATE TABLE IF NOT EXISTS minutes (minute INTEGER PRIMARY KEY, rows INTEGER)")
             database.execute("INSERT INTO minutes VALUES (1, 1) ON CONFLICT DO UPDATE SET rows = rows + 1")
             database.commit()
 
-        assert path.stat().st_size < checkpoint.START_BYTES
-        # a thread does it, which may be late; never begun anew it would be six times as long
-        assert wal_bytes(path) < 3 * checkpoint.START_BYTES
+        assert path.stat().st_size < LIMIT_BYTES
+        # however slow the disk is, the writer waits for it at four of them; never begun anew, the WAL has 38
+        assert wal_bytes(path) < 16 * LIMIT_BYTES
 
-    assert ask(path, "SELECT count(*), (SELECT rows FROM minutes) FROM entries") == [[1_000, 1_000]]
+    assert ask(path, "SELECT count(*), (SELECT rows FROM minutes) FROM entries") == [[300, 300]]
 
 
 @pytest.mark.usefixtures("small_limits")
