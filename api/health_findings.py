@@ -72,14 +72,8 @@ def findings(seen: Seen) -> list[Finding]:
     """What was found, worst first."""
     found = [*_of_keeper(seen), *_of_disk(seen), *_of_days(seen)]
     if not seen.engines:
-        found.append(
-            _notice(
-                "no_engine",
-                "",
-                "there is no engine, so nothing is received",
-                "make one: on the page Engines, or `syslogger engines create`",
-            )
-        )
+        fix = "make one: on the page Engines, or `syslogger engines create`"
+        found.append(_notice("no_engine", "", "there is no engine, so nothing is received", fix))
     for name, status in seen.engines.items():
         found += [*_of_state(name, status), *_of_receiving(name, status, seen.dropped.get(name, 0))]
         found += [*_of_fields(name, status), *_of_clients(name, status, seen.now)]
