@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import settings
 
-from tests.support import Holdings, adopt_orphans, leaks_since
+from tests.support import Holdings, adopt_orphans, leaks_since, wait_past_midnight
 
 # A busy machine is no finding, so examples have no deadline; the continuous integration repeats the same examples.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, print_blob=True)
@@ -21,6 +21,12 @@ def pytest_configure() -> None:
     adopt_orphans()
     # The first query opens three descriptors that the process keeps; no test shall be blamed for them.
     pl.select(pl.lit("a").str.extract("(a)"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Begin no test that the day's end would meet: what it made for today would be yesterday's."""
+    wait_past_midnight()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from syslogger.events import EventKind
 from syslogger.keeper_settings import KeeperSettings
 from syslogger.keeping import Keeping
@@ -56,6 +58,29 @@ def writer(path: Path, *stamps: int) -> Iterator[subprocess.Popen[str]]:
         assert process.stdout.readline() == "written\n"
         yield process
         process.communicate(timeout=60)
+
+
+SLOW_KEEPER = """#!{python}
+import runpy, sys, threading
+sys.path.insert(0, {repository!r})
+from syslogger.storage import days
+delete = days.delete
+def delete_slowly(path):
+    delete(path)
+    threading.Event().wait(0.4)
+days.delete = delete_slowly
+name = sys.argv[2]
+del sys.argv[1:3]  # -m {{name}}
+runpy.run_module(name, run_name="__main__", alter_sys=True)
+"""
+
+
+def slow_keepers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keepers that are started from now on take time for each day that they delete; `folder` takes the launcher."""
+    launcher = folder / "python"
+    launcher.write_text(SLOW_KEEPER.format(python=sys.executable, repository=str(ROOT)))
+    launcher.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(launcher))
 
 
 def ages(root: Path, today: date = TODAY) -> list[int]:

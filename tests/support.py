@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import random
 import re
 import signal
 import socket
@@ -19,15 +20,18 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 POLL_SECONDS = 0.01
-SETTLE_SECONDS = 5.0
+SETTLE_SECONDS = 30.0
 PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
+PORTS = range(20_000, 32_000)  # below those that the kernel gives out: no sender's socket sits on one
+DAY_SECONDS = 86_400
+MARGIN_SECONDS = 45.0
 
 # Libraries keep these once per process, from their first use on; no test can give them back.
 KEPT_BY_LIBRARIES = re.compile(r"^(?:/dev/null|/dev/u?random|/sys/fs/cgroup/\S*|/proc/\S*)$")
@@ -37,10 +41,12 @@ def wait_until(predicate: Callable[[], object], seconds: float, message: str) ->
     """Return as soon as `predicate()` is true; AssertionError with `message` when it is not within `seconds`."""
     deadline = time.monotonic() + seconds
     nap = threading.Event()
+    is_late = False
     while not predicate():
-        if time.monotonic() > deadline:
+        if is_late:  # it was looked at once more when the time was over: who was not scheduled meanwhile is not late
             raise AssertionError(f"not within {seconds:g} s: {message}")
         nap.wait(POLL_SECONDS)
+        is_late = time.monotonic() > deadline
 
 
 @contextmanager
@@ -53,13 +59,38 @@ def deadline(seconds: float) -> Iterator[None]:
         raise AssertionError(f"took {took:.1f} s, {seconds:g} s were allowed")
 
 
-def free_tcp_ports(count: int) -> list[int]:
-    """So many different TCP ports of loopback that are free now."""
+def free_ports(count: int, kind: socket.SocketKind) -> list[int]:
+    """So many different ports that nobody has now, and that neither the kernel nor another worker gives away."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ours = PORTS[worker :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))]
+    chance = random.SystemRandom()  # hypothesis seeds the common one: two runs at a time would choose alike
+    found: list[int] = []
     with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
+        while len(found) < count:
+            probe = stack.enter_context(socket.socket(socket.AF_INET6, kind))
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            port = chance.choice(ours)
+            with suppress(OSError):
+                probe.bind(("::", port))
+                found.append(port)
+    return found
+
+
+def free_udp_port() -> int:
+    """A UDP port that is free now."""
+    return free_ports(1, socket.SOCK_DGRAM)[0]
+
+
+def free_tcp_ports(count: int) -> list[int]:
+    """So many different TCP ports that are free now."""
+    return free_ports(count, socket.SOCK_STREAM)
+
+
+def wait_past_midnight() -> None:
+    """Return when a test can be run within the day: at once, but in the day's last seconds (UTC)."""
+    wait_until(
+        lambda: DAY_SECONDS - time.time() % DAY_SECONDS > MARGIN_SECONDS, 2 * MARGIN_SECONDS, "the day is not over"
+    )
 
 
 def bytes_in_kernel(port: int) -> int:

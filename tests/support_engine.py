@@ -47,7 +47,7 @@ def settings(
 ) -> EngineSettings:
     """Settings of an engine `main` on any free port; `clients` are (name, range), the default ones where there is none.
 
-    A drain has ten seconds unless `batching` says otherwise.
+    A drain has a minute unless `batching` says otherwise: the disk may take seconds for each sync.
     """
     chosen: dict[str, Any] = {"name": "main", "port": 0, "workers": 1, **options}
     made = EngineSettings.build(
@@ -56,7 +56,7 @@ def settings(
         root=root,
         time_zone=zone,
         receive=ReceiveConfig.model_validate(receive or {}),
-        batching=BatchingConfig.model_validate({"drain_seconds": 10} | (batching or {})),
+        batching=BatchingConfig.model_validate({"drain_seconds": 60} | (batching or {})),
     )
     if not clients:
         return made

@@ -20,7 +20,7 @@ from interfaces.stream import Broadcast, Subscription
 from tests.support import wait_until
 
 TOKEN = "a-token-that-is-long-enough-for-a-test"
-SECONDS = 20.0
+SECONDS = 60.0
 Reply = tuple[int, dict[str, str], Any]
 
 

@@ -232,7 +232,7 @@ def test_a_million_spoofed_senders_are_decided_at_once() -> None:
     flood = np.random.default_rng(5424).integers(0, 256, (1_000_000, 16), np.uint8)
     table = ClientTable([(str(i), f"2001:db8:{i:x}::/48") for i in range(1_000)])
 
-    with deadline(10):
+    with deadline(30):
         answer = table.decide(flood)
 
     assert answer.shape == (1_000_000,)

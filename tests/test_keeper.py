@@ -21,7 +21,7 @@ from syslogger.keeper import EngineLimit, Keeper, KeeperSettings
 from syslogger.lock import lock_folder
 from syslogger.storage.day_names import stored_days
 from syslogger.storage.days import is_sealed
-from tests.keeping import ages, make_day
+from tests.keeping import ages, make_day, slow_keepers
 from tests.storage.past import asked, damaged, past_day
 from tests.support import deadline, wait_until
 
@@ -269,8 +269,9 @@ def test_sigterm_ends_it(tmp_path: Path) -> None:
     assert owner.keeper.wait(60) == ExitCode.OK
 
 
-def test_a_stop_finishes_the_day_it_is_at(tmp_path: Path) -> None:
+def test_a_stop_finishes_the_day_it_is_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A job of many days is cut between two of them: every day is whole or gone."""
+    slow_keepers(tmp_path, monkeypatch)
     fill(tmp_path, *range(200))
     with owned(tmp_path, auto_delete_days=3_000) as owner:
         owner.keeper.start_job("delete_days", class_name="word", engine="main", days="all")

@@ -38,7 +38,7 @@ def test_an_orphan_is_found() -> None:
     with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
         parent.wait()
 
-        wait_until(lambda: Holdings.now().children - before.children, 10, "the orphan is ours")
+        wait_until(lambda: Holdings.now().children - before.children, 60, "the orphan is ours")
         parent.communicate()
     assert leaks_since(before) == []
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from api.permissions import Role
 from tests.api.serving import Serving, serve, told
 from tests.interfaces.serving import resting
@@ -30,8 +32,9 @@ def test_without_a_factory_it_is_not_ready(tmp_path: Path) -> None:
     serve(tmp_path, life)
 
 
-def test_with_a_factory_it_is_ready(tmp_path: Path) -> None:
+def test_with_a_factory_it_is_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything answers: 200."""
+    monkeypatch.setattr("api.readiness.FACTORY_SECONDS", 60.0)
 
     async def life(here: Serving) -> None:
         status, said = await told(here.client().get("/readyz"))

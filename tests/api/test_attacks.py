@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +18,7 @@ from api.permissions import Role
 from tests.api.made_logs import MAIN_ROWS, SIDE_ROWS, make_logs
 from tests.api.serving import Serving, serve, told
 from tests.api.walking import Walked, bodies, walked
+from tests.cli.program import WAIT_SECONDS
 from tests.interfaces.serving import resting
 from tests.storage.made_days import DaySpec, make_root
 from tests.storage.making import us
@@ -53,6 +53,7 @@ async def everything_is_there(here: Serving, admin: aiohttp.ClientSession) -> No
     assert [tuple(row) for row in await here.services.store.read("PRAGMA integrity_check")] == [("ok",)]
 
 
+@pytest.mark.timeout(900)  # with two busy cores it takes minutes
 @pytest.mark.parametrize("words", [SQL, PATHS, STRANGE], ids=["sql", "paths", "strange"])
 def test_in_every_part_of_every_request(tmp_path: Path, words: tuple[str, ...]) -> None:
     """In each parameter, each part of each path and each text of each body it is a text, and nothing else."""
@@ -120,18 +121,15 @@ def test_a_pattern_that_burns_time(tmp_path: Path) -> None:
     make_root(tmp_path / "logs", [DaySpec([row])])
 
     async def life(here: Serving) -> None:
-        here.services.reader._seconds = 3.0  # of an answer for which nothing else is said
+        here.services.reader._seconds = 8.0  # of an answer for which nothing else is said
         analyst, other = await here.as_role(Role.ANALYST), await here.as_role(Role.VIEWER)
         slow = {"query": {"where": {"op": "regex", "field": "original_log", "pattern": r"^(?=(a+)+$)"}}}
         burning = [asyncio.create_task(told(analyst.post(f"{API}/logs/count", json=slow))) for _ in range(3)]
-        looks, worst = 0, 0.0
-        while not all(task.done() for task in burning):
-            began = time.monotonic()
+        for _ in range(20):
             assert (await told(other.get(f"{API}/auth/me")))[0] == 200
-            worst, looks = max(worst, time.monotonic() - began), looks + 1
-            await asyncio.sleep(0.02)
-        assert looks > 20
-        assert worst < 2.0
+        assert not any(task.done() for task in burning)
+        async with asyncio.timeout(WAIT_SECONDS):
+            await asyncio.wait(burning)
         for task in burning:
             status, said = task.result()
             assert (status == 503 and said["code"] == "time_limit") or said["searched"]["cut"] == "time", said

@@ -179,7 +179,7 @@ def test_a_part_that_takes_long_is_given_up_at_once(tmp_path: Path) -> None:
         async def is_over() -> bool:
             return not processes()
 
-        await until(is_over, "its process has ended", 5.0)
+        await until(is_over, "its process has ended", 30.0)
 
     serve(tmp_path, life)
 

@@ -60,6 +60,7 @@ def bare(text: str) -> str:
     return DIFFERS.sub("", text)
 
 
+@pytest.mark.timeout(900)  # with two busy cores it takes minutes
 @pytest.mark.parametrize("scope", HIDDEN)
 def test_no_answer_has_a_word_of_others(tmp_path: Path, scope: Scope) -> None:
     """Every route, asked for nothing in particular or for what is one's own, is silent about everything else."""
@@ -87,6 +88,7 @@ def of_ones_own(route: Walked, made: Mapping[str, str]) -> Iterator[tuple[str, d
         yield route.filled(**made), route.params
 
 
+@pytest.mark.timeout(900)  # with two busy cores it takes minutes
 @pytest.mark.parametrize("scope", HIDDEN)
 def test_what_is_hidden_is_as_if_it_were_not(tmp_path: Path, scope: Scope) -> None:
     """Whoever asks for an engine, client or row of others by name gets the answer to a name that nobody has."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from api.permissions import Role
 from api.scope import Scope
@@ -36,8 +37,9 @@ def test_rows_arrive_as_columns(tmp_path: Path) -> None:
             assert (200, "0") == (status, row["row"]["number"] if "row" in row else row["number"])
             await word.ask("unsubscribe", id="a")
             heard = len(word.heard)
-            await fed(here)
-            assert SENT == sum(each["rows"] for each in await word.rows("all", SENT))
+            await fed(here, 100)
+            await word.until(lambda _: 100 + SENT - 1 in numbers(word.of("tail")), "the last line")
+            assert list(range(100, 100 + SENT)) == [each for each in numbers(word.of("tail")) if 100 <= each < 1_000]
             assert {"all"} == {each["id"] for each in word.heard[heard:] if each["type"] == "tail"}
         audit = await here.services.store.read("SELECT details FROM audit WHERE action = 'logs.tail'")
         assert 2 == len(audit)
@@ -46,8 +48,9 @@ def test_rows_arrive_as_columns(tmp_path: Path) -> None:
     serve(tmp_path, life, factory=True, engines=[engine()])
 
 
-def test_what_is_sent_once_it_is_subscribed_is_not_missed(tmp_path: Path) -> None:
+def test_what_is_sent_once_it_is_subscribed_is_not_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also by the first tail of a server, for which a process has to be started."""
+    monkeypatch.setattr("api.live.subscriptions.START_SECONDS", 60.0)
 
     async def life(here: Serving) -> None:
         async with words(await here.as_role(Role.ANALYST)) as word:

@@ -90,8 +90,9 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(path: Path) -> None:
     assert [(2,)] == asked(path, "PRAGMA user_version")
 
 
-def test_two_at_once_do_it_once(path: Path) -> None:
+def test_two_at_once_do_it_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever comes second finds it done."""
+    monkeypatch.setattr("api.store.migrations.WAIT_SECONDS", 60.0)
     migrate(path, {1: ONE})
     with ThreadPoolExecutor(8) as pool:
         for done in [pool.submit(migrate, path, {1: ONE, 2: TWO}) for _ in range(8)]:

@@ -23,7 +23,7 @@ from tests.cli.program import Program, run
 from tests.interfaces.serving import write_file
 from tests.support import deadline, free_tcp_ports
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 def exchanged(port: int, data: bytes) -> bytes:
@@ -133,7 +133,7 @@ def test_the_document_needs_nothing(tmp_path: Path) -> None:
 
 def test_what_is_being_answered_has_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At the end a request that never ends is waited for so long and then given up; a WebSocket is closed at once."""
-    monkeypatch.setattr(server, "ENDING_SECONDS", 1)
+    monkeypatch.setattr(server, "ENDING_SECONDS", 4)
     ended: list[str] = []
 
     async def life(here: Serving) -> None:

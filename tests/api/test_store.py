@@ -136,8 +136,9 @@ def test_transactions_come_one_after_the_other(tmp_path: Path) -> None:
     with_words(tmp_path, life)
 
 
-def test_another_writer_is_waited_for(tmp_path: Path) -> None:
+def test_another_writer_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While somebody else holds SQLite's lock a write waits, and then happens."""
+    monkeypatch.setattr("api.store.connection.BUSY_SECONDS", 60.0)
 
     async def life(store: Store) -> None:
         with closing(sqlite3.connect(store.path, isolation_level=None)) as other:

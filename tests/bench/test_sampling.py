@@ -68,7 +68,7 @@ def test_memory_is_that_of_the_process(worker: subprocess.Popen[str]) -> None:
 def test_a_dead_process_is_named(worker: subprocess.Popen[str]) -> None:
     """An engine that loses a process during a run must not go into a result."""
     worker.kill()
-    wait_until(lambda: psutil.Process(worker.pid).status() == psutil.STATUS_ZOMBIE, 10, "the process is dead")
+    wait_until(lambda: psutil.Process(worker.pid).status() == psutil.STATUS_ZOMBIE, 60, "the process is dead")
 
     with pytest.raises(EngineDiedError, match=f"worker process {worker.pid} ended"):
         sample([{"role": "worker", "pid": worker.pid}])

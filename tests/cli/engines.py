@@ -21,13 +21,6 @@ def configuration(folder: Path, *engines: dict[str, Any]) -> Path:
     return path
 
 
-def free_port() -> int:
-    """A UDP port that is free now."""
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-        probe.bind(("::", 0))
-        return int(probe.getsockname()[1])
-
-
 def send(port: int, lines: list[bytes] = LINES) -> None:
     """Sends each line as a datagram over loopback."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:

@@ -16,11 +16,10 @@ from typing import Any
 import pytest
 
 from syslogger.errors import ExitCode
-from tests.cli.engines import free_port
 from tests.cli.program import Program, run
 from tests.cli.test_run import answers, configuration
 from tests.interfaces.serving import engine, resting
-from tests.support import wait_until
+from tests.support import free_udp_port, wait_until
 from tests.support_engine import numbered
 from tests.support_engine import send as send_from
 
@@ -70,7 +69,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
 
 def test_engines_from_a_shell(ask: Shell) -> None:
     """Created, tried, edited, paused, stopped and deleted; who did it stands in the events."""
-    created = ask("engines", "create", "shell", "--class", "word", "--port", str(free_port()), "--workers", "1")
+    created = ask("engines", "create", "shell", "--class", "word", "--port", str(free_udp_port()), "--workers", "1")
     assert (created["state"], created["source"], created["continues"]) == ("running", "cli", False)
     assert ask("engines", "test-line", "shell", "--line", "number 5")["row"]["number"] == "5"
     changes = ("--title", "The routers", "--no-keep-original", "--auto-delete-days", "30")

@@ -14,8 +14,9 @@ import psutil
 import pytest
 
 from syslogger.errors import ExitCode
-from tests.cli.engines import LINES, balanced, configuration, free_port, send, stored
+from tests.cli.engines import LINES, balanced, configuration, send, stored
 from tests.cli.program import Program, run
+from tests.support import free_udp_port
 
 ENGINE = ("engine", "--class", "word", "--name", "main")
 
@@ -206,7 +207,7 @@ def test_engine_outlives_the_reader_of_its_status(tmp_path: Path) -> None:
 def test_reader_that_stopped_reading_does_not_hold_the_drain_up(tmp_path: Path) -> None:
     """With a full pipe that nobody reads, a signal is heard and everything received is stored."""
     configuration(tmp_path)
-    port = free_port()
+    port = free_udp_port()
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with contextlib.suppress(BlockingIOError):
@@ -254,7 +255,7 @@ def test_tail_shows_what_the_engine_stores(tmp_path: Path) -> None:
 def test_text_for_people(tmp_path: Path) -> None:
     """Without --json and without a terminal: when it is ready, and how it ended."""
     configuration(tmp_path)
-    with Program(*ENGINE, "--port", str(free_port()), cwd=tmp_path) as engine:
+    with Program(*ENGINE, "--port", str(free_udp_port()), cwd=tmp_path) as engine:
         engine.wait_for(lambda: engine.lines, "the ready line")
         engine.signal(signal.SIGTERM)
 

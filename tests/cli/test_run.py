@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,11 @@ def of(program: Program, kind: str, name: str) -> list[dict[str, Any]]:
     return [event for event in program.events(kind) if event["engine"] == name]
 
 
+def says(program: Program, words: str) -> bool:
+    """Whether it has said this."""
+    return any(words in line for line in program.errors)
+
+
 def answers(program: Program, count: int = 1) -> None:
     """Wait until a factory has started its engines, for the first time or for a later one."""
     program.wait_for(lambda: len(of(program, "ready", "")) >= count, f"factory {count} answers")
@@ -51,6 +58,16 @@ def factory_of(program: Program) -> psutil.Process:
 def api_answers(program: Program, count: int = 1) -> str:
     """Wait until an API answers, for the first time or for a later one; where."""
     return str(program.event("api_ready", count)["url"])
+
+
+def is_ready(url: str) -> bool:
+    """Whether the API says that it can do its work."""
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=WAIT_SECONDS) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return False
 
 
 def received(program: Program, count: int) -> None:
@@ -156,13 +173,14 @@ def test_a_signal_while_it_waits_ends_it_at_once(tmp_path: Path) -> None:
     """A factory that is to be started again in a moment does not hold the command up."""
     configuration(tmp_path)
     with Program("run", "--json", cwd=tmp_path) as program:
-        answers(program)
-        factory_of(program).kill()
-        program.wait_for(lambda: any("next start" in line for line in program.errors), "it says when it starts again")
+        for life, seconds in enumerate((1, 2, 4, 8), 1):  # the last wait is so long that it is not over yet
+            answers(program, life)
+            factory_of(program).kill()
+            program.wait_for(partial(says, program, f"next start in {seconds} s"), "it says when it starts again")
         program.signal(signal.SIGTERM)
-
         assert program.finish() == ExitCode.OK
-    assert len(of(program, "ready", "")) == 1
+
+    assert len(of(program, "ready", "")) == 4
 
 
 def test_what_cannot_run_ends_the_command(tmp_path: Path) -> None:
@@ -200,8 +218,7 @@ def test_the_api_is_started_beside_the_factory(tmp_path: Path) -> None:
     with Program("run", "--json", cwd=tmp_path) as program:
         url = api_answers(program)
         answers(program)
-        with urllib.request.urlopen(f"{url}/readyz", timeout=WAIT_SECONDS) as answer:
-            assert answer.status == 200
+        wait_until(lambda: is_ready(url), WAIT_SECONDS, "it can do its work")  # the factory has two seconds to answer
         assert Path(program.event("api_ready")["setup"]).read_text("ascii").strip()
         program.signal(signal.SIGTERM)
 

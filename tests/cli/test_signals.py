@@ -24,7 +24,7 @@ def test_signals_are_heard_in_order() -> None:
 
 def test_wait_ends_without_a_signal() -> None:
     """The time passes, or another thread wakes the loop; both answer no signal."""
-    with Signals() as signals, deadline(5.0):
+    with Signals() as signals, deadline(40.0):
         assert [] == signals.wait(0.0)
         thread = threading.Thread(target=signals.wake)
         thread.start()
@@ -34,7 +34,7 @@ def test_wait_ends_without_a_signal() -> None:
 
 def test_wake_never_blocks() -> None:
     """However often it is called, no thread is held up."""
-    with Signals() as signals, deadline(10.0):
+    with Signals() as signals, deadline(40.0):
         for _ in range(100_000):
             signals.wake()
 

@@ -67,7 +67,7 @@ def test_reader_that_stopped_reading_holds_nobody_up(
     """With a full pipe lines are taken and counted as left out, and the end comes within its deadline."""
     monkeypatch.setattr(status, "LAST_WORDS_SECONDS", 0.2)
     printer = Printer(pipe[1])
-    with deadline(20.0):
+    with deadline(60.0):
         for _ in range(2 * status.QUEUE_LINES):
             printer.put("x" * 1_000)
             printer.offer("main", "status")
@@ -76,7 +76,8 @@ def test_reader_that_stopped_reading_holds_nobody_up(
     assert printer._thread.is_alive()
 
     os.set_blocking(pipe[0].fileno(), False)
-    wait_until(lambda: not read(pipe) and printer._queue.empty(), 20.0, "everything is written after all")
+    wait_until(lambda: not read(pipe) and printer._queue.empty(), 60.0, "everything is written after all")
+    monkeypatch.setattr(status, "LAST_WORDS_SECONDS", 60.0)
     printer.close()
     assert not printer._thread.is_alive()
 
@@ -92,9 +93,9 @@ def test_reader_that_left_ends_only_the_output(caplog: pytest.LogCaptureFixture)
     """When stdout is gone that is said once, and later lines are no error."""
     reading, writing = os.pipe()
     os.close(reading)
-    with deadline(20.0), os.fdopen(writing, "wb"), closing(Printer(writing)) as printer:
+    with deadline(60.0), os.fdopen(writing, "wb"), closing(Printer(writing)) as printer:
         printer.put("a")
-        wait_until(lambda: caplog.records, 10.0, "the warning")
+        wait_until(lambda: caplog.records, 60.0, "the warning")
         printer.put("b")
 
     assert ["stdout is gone (Broken pipe); the engines go on without it"] == caplog.messages

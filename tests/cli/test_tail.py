@@ -72,7 +72,7 @@ def test_reader_that_leaves_ends_it_without_a_new_row(tmp_path: Path) -> None:
     with day_file(tmp_path / MAIN) as day:
         day.add("a")
         command = f"set -o pipefail; {sys.executable} -m syslogger tail main --data . | head -1"
-        with deadline(20):
+        with deadline(60):
             done = subprocess.run(
                 ["bash", "-c", command], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60
             )

@@ -52,10 +52,17 @@ class BentClock:
         monkeypatch.setenv("FAKETIME_NO_CACHE", "1")
         monkeypatch.setenv("DONT_FAKE_MONOTONIC", "1")
         monkeypatch.setenv("NO_FAKE_STAT", "1")
+        monkeypatch.setenv("FAKETIME_FMT", "%s")
 
     def show(self, microseconds: int) -> None:
         """Let it be this instant now; it goes on from there."""
-        offset = microseconds / SECOND_US - time.time()
+        self._write(f"{microseconds / SECOND_US - time.time():+.6f}")
+
+    def hold(self, microseconds: int) -> None:
+        """Let it be this instant until something else is said, however long that takes."""
+        self._write(f"{microseconds / SECOND_US:.6f}")
+
+    def _write(self, text: str) -> None:
         fresh = self._file.with_suffix(".new")
-        fresh.write_text(f"{offset:+.6f}\n")
+        fresh.write_text(f"{text}\n")
         fresh.rename(self._file)

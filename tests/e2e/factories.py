@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import re
 import signal
-import socket
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
@@ -29,31 +27,20 @@ from interfaces.control_files import token_path
 from interfaces.errors import Unavailable
 from syslogger.config import EngineSettings
 from tests.cli.program import WAIT_SECONDS, Program
-from tests.support import Holdings, wait_until
+from tests.support import Holdings, free_tcp_ports, free_udp_port, wait_until
 from tests.support_engine import LOOPBACK, settings
 
-PORTS = range(20_000, 32_000)
-ORPHANS_END_SECONDS = 20.0  # an orphan gives itself five; the machine may be busy
+ORPHANS_END_SECONDS = 60.0  # an orphan gives itself five; the machine may be busy
 CLASSES = {"word": {"number": "number ([0-9]+)"}, "term": {"number": "number ([0-9]+)"}}
-SMALL = {"RECEIVE": {"receive_buffer_bytes": 4 << 20}, "BATCHING": {"ring_slots": 4, "drain_seconds": 10}}
+SMALL = {"RECEIVE": {"receive_buffer_bytes": 4 << 20}, "BATCHING": {"ring_slots": 4, "drain_seconds": 60}}
 
 Json = dict[str, Any]
 T = TypeVar("T")
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
-    """A port that nobody has now, and that the kernel gives to nobody who asks for any."""
-    chance = random.SystemRandom()  # hypothesis seeds the common one: two runs at a time would choose alike
-    while True:
-        port = chance.choice(PORTS)
-        with socket.socket(socket.AF_INET, kind) as probe, suppress(OSError):
-            probe.bind(("0.0.0.0", port))
-            return port
-
-
 def engine(name: str = "main", log_class: str = "word", **more: object) -> Json:
     """An entry of ENGINES on a free port of loopback, with one worker."""
-    return {"name": name, "class": log_class, "port": free_port(), "addresses": [LOOPBACK], "workers": 1, **more}
+    return {"name": name, "class": log_class, "port": free_udp_port(), "addresses": [LOOPBACK], "workers": 1, **more}
 
 
 def is_alive(pid: int) -> bool:
@@ -91,7 +78,7 @@ class DataDirectory:
     def __init__(self, folder: Path, *engines: Json, **keys: object) -> None:
         self.root = folder / "data"
         self.config = folder / "GLOBAL_CONFIG.json"
-        self.port = free_port(socket.SOCK_STREAM)
+        (self.port,) = free_tcp_ports(1)
         self.factory: Program | None = None
         self._connection: FactoryConnection | None = None
         self._before = Holdings.now()

@@ -27,7 +27,7 @@ from tests.support import wait_until
 SOURCE = Path(__file__).parent / "shim" / "faulty_disk.c"
 LEFT, SPARED, STRUCK, ERROR, MILLISECONDS, OPERATIONS, FILES, PERCENT, WORDS = range(9)
 EVER = -1
-STRIKE_SECONDS = 30.0
+STRIKE_SECONDS = 60.0
 
 
 class Does(IntFlag):

@@ -45,11 +45,13 @@ def test_midnight_while_rows_come_in(tmp_path: Path, clock: BentClock) -> None:
     # batches are wide open when midnight comes: none may span it
     engine_settings = settings(tmp_path, zone=BERLIN, receive=NO_NAP, batching={"flush_milliseconds": 200})
     sent, nap = 0, threading.Event()
-    clock.show(midnight - 60 * SECOND_US)
+    clock.hold(midnight - SECOND_US)
     with WatchedEngine(engine_settings) as engine, Sender(engine.port) as sender:
-        clock.show(midnight - SECOND_US // 2)
         while len(day_files(engine_settings)) < 2 or sent % 100:
             sent += sender.send(*numbered([sent]))
+            if sent == 100:
+                engine.wait_for(received=sent)  # all of these are of the old day, some of them in an open batch
+                clock.hold(midnight)
             nap.wait(0.005)
         engine.wait_for(stored=sent)
         assert [] == engine.trouble()

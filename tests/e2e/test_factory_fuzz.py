@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from interfaces.client import FactoryClient
 from interfaces.errors import Internal
 from interfaces.operations import OPERATIONS
@@ -33,6 +35,7 @@ def spoilt(value: Any, chance: random.Random) -> Any:
     return value
 
 
+@pytest.mark.timeout(900)  # with two busy cores it takes minutes
 def test_whatever_is_asked(tmp_path: Path) -> None:
     """No request is answered with a defect, the factory answers afterwards, and ends well."""
     chance = random.Random(20261121)

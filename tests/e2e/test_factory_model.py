@@ -352,6 +352,7 @@ class FactoryMachine(RuleBasedStateMachine):
                     probe.bind((LOOPBACK, port))
 
 
+@pytest.mark.timeout(900)  # with two busy cores it takes minutes
 def test_any_order_of_steps() -> None:
     """Whatever is done in whatever order, engines are what the model says, and no line is lost or stored twice."""
     run_state_machine_as_test(

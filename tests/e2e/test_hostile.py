@@ -169,6 +169,7 @@ def memory_by_role(engine: WatchedEngine) -> dict[str, int]:
     return {role: int(text.partition("RssAnon:")[2].split()[0]) << 10 for role, text in texts.items()}
 
 
+@pytest.mark.timeout(900)  # with two busy cores it takes minutes
 def test_flood_of_strangers_is_counted_in_bounded_memory(tmp_path: Path) -> None:
     """Refused datagrams from as many addresses become counts; 1,000 are kept, memory stays, clients are served."""
     engine_settings = settings(tmp_path, clients=[("me", LOOPBACK)])

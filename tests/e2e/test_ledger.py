@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,24 +38,27 @@ MINUTES = "SELECT minute, received, stored, refused, empty, in_flight, unexplain
 def test_every_snapshot_under_load_balances(tmp_path: Path) -> None:
     """While lines pour in, each status has a ledger of one moment: both equations hold, nothing is unexplained."""
     engine_settings = settings(tmp_path, clients=[("me", "127.0.0.1")], workers=2)
-    ledgers = []
+    ledgers: list[dict[str, Any]] = []
     with WatchedEngine(engine_settings) as engine:
         with Load(engine.port, RATE) as load:
-            while load.sent < 2 * RATE:
+            while load.sent < 2 * RATE or not are_telling(ledgers):
                 send(engine.port, b"refused", source="127.0.0.2")
                 send(engine.port, b"\n")
                 ledgers.append(engine.ledger())
         engine.wait_for(in_flight=0, stored=load.sent)
 
     assert [] == [ledger for ledger in ledgers if not balanced(ledger)]
-    assert len({ledger["received"] for ledger in ledgers}) > 20
-    assert any(ledger["in_flight"] for ledger in ledgers)
     for key in ("offered", "received", "stored", "refused", "empty"):
         counts = [ledger[key] for ledger in ledgers]
         assert sorted(counts) == counts
     assert (len(ledgers), len(ledgers)) == tuple(engine.final_ledger()[key] for key in ("refused", "empty"))
     assert flat(engine.final_ledger()) == minute_sums(engine_settings)
     assert list(range(load.sent)) == stored_numbers(engine_settings)
+
+
+def are_telling(ledgers: list[dict[str, Any]]) -> bool:
+    """Whether they are of many moments, and some had messages in flight."""
+    return len({each["received"] for each in ledgers}) > 20 and any(each["in_flight"] for each in ledgers)
 
 
 @pytest.mark.parametrize("sockets", [1, 4])
@@ -119,7 +123,7 @@ def test_a_minute_cut_by_a_restart_is_added_to(tmp_path: Path, clock: BentClock)
     noon = instant("2026-03-05 12:00:00", "UTC")
     engine_settings = settings(tmp_path, receive=NO_NAP, clients=[("me", "127.0.0.1")])
     for second, count in ((10, 300), (40, 20)):
-        clock.show(noon + second * SECOND_US)
+        clock.hold(noon + second * SECOND_US)
         with WatchedEngine(engine_settings) as engine:
             send(engine.port, b"", *numbered(range(count)))
             send(engine.port, b"refused", source="127.0.0.9")
@@ -145,13 +149,13 @@ def test_every_minute_has_its_row(tmp_path: Path, clock: BentClock) -> None:
     first, counts = noon // SECOND_US // 60, (0, 100, 0)
     engine_settings = settings(tmp_path, receive=NO_NAP)
     stored = 0
-    clock.show(noon + 20 * SECOND_US)
+    clock.hold(noon + 20 * SECOND_US)
     with WatchedEngine(engine_settings) as engine:
         for minute, count in enumerate(counts):
             stored += send(engine.port, *numbered(range(count)))
             engine.wait_for(stored=stored)
             before = bookings(engine_settings)
-            clock.show(noon + (60 * minute + 80) * SECOND_US)
+            clock.hold(noon + (60 * minute + 80) * SECOND_US)
             wait_until(partial(has_booked, engine_settings, before), WAIT_SECONDS, "the minute is booked")
 
     expected = [(first + minute, count, count, 0, 0, 0, 0) for minute, count in enumerate((*counts, 0))]
@@ -161,7 +165,7 @@ def test_every_minute_has_its_row(tmp_path: Path, clock: BentClock) -> None:
 def test_drops_and_what_is_in_flight_stand_in_the_minute(tmp_path: Path, clock: BentClock) -> None:
     """A minute in whose end messages were in flight says so; the change of it balances the minute."""
     noon = instant("2026-03-05 12:00:00", "UTC")
-    clock.show(noon + 20 * SECOND_US)
+    clock.hold(noon + 20 * SECOND_US)
     engine_settings = settings(tmp_path, receive=NO_NAP | SMALL_BUFFER)
     with WatchedEngine(engine_settings) as engine:
         worker = suspend(engine.processes()["worker0"])
@@ -169,7 +173,7 @@ def test_drops_and_what_is_in_flight_stand_in_the_minute(tmp_path: Path, clock: 
         sent = send(engine.port, *numbered(range(2_000)))
         receiver.resume()
         ledger = engine.wait_for(offered=sent)
-        clock.show(noon + 65 * SECOND_US)
+        clock.hold(noon + 65 * SECOND_US)
         wait_until(lambda: query(engine_settings, MINUTES), WAIT_SECONDS, "the first minute has its row")
         worker.resume()
         engine.wait_for(stored=ledger["received"])

@@ -22,6 +22,7 @@ from tests.support_engine import (
     send,
     settings,
     stored_numbers,
+    suspend,
 )
 
 ABOUT = Field(name="about", pattern="about (a)")
@@ -159,9 +160,10 @@ def test_nothing_is_changed_in_a_drain(tmp_path: Path) -> None:
     """An engine that is ending refuses pauses and changes, and says why."""
     plain = settings(tmp_path)
     with WatchedEngine(plain) as engine:
-        os.kill(engine.processes()["receiver"], signal.SIGSTOP)
-        engine.shorten(5)
+        receiver = suspend(engine.processes()["receiver"])
+        engine.shorten(None)
         engine.wait_for_event("draining")
         for ask in (engine.pause, engine.resume, lambda: engine.change(plain), lambda: engine.release("number")):
             with pytest.raises(SysloggerError, match="the engine is draining"):
                 ask()
+        receiver.resume()

@@ -10,8 +10,7 @@ import pytest
 from syslogger.config import EngineLimits
 from syslogger.errors import SysloggerError
 from tests.e2e.disk import on_a_small_disk, small_disk
-from tests.e2e.factories import free_port
-from tests.support import wait_until
+from tests.support import free_udp_port, wait_until
 from tests.support_engine import (
     WAIT_SECONDS,
     Load,
@@ -77,7 +76,7 @@ def test_a_pause_outlives_a_child(tmp_path: Path) -> None:
 
 def test_it_begins_paused(tmp_path: Path) -> None:
     """Started with reasons to pause it stores nothing of what comes from its first moment on, until they are gone."""
-    engine = WatchedEngine(settings(tmp_path, port=free_port()))
+    engine = WatchedEngine(settings(tmp_path, port=free_udp_port()))
     with Load(engine.settings.engine.port, 2_000):
         engine.start(["operator", "maintenance"])
         status = engine.status()

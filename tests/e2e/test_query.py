@@ -54,7 +54,7 @@ def test_what_is_stored_is_found_at_once(engines: list[Engine], tmp_path: Path) 
     """A row can be found while its engine runs, in its live day."""
     _send(engines[0], b"<13>needle number 7, in a haystack")
     with LogReader(tmp_path) as reader:
-        wait_until(lambda: reader.ask(Count(query=Query())).count, 30, "the row is stored")
+        wait_until(lambda: reader.ask(Count(query=Query())).count, 60, "the row is stored")
     done = run("query", "needle number:7", "--data", tmp_path, cwd=tmp_path)
 
     assert (0, "searched 1 of 1 days\n") == (done.returncode, done.stderr)

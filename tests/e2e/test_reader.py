@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -18,7 +20,7 @@ from syslogger.query.model import Order, Query, Regex
 from syslogger.query.questions import Rows
 from tests import support_reader as readers
 from tests.cli.program import environment
-from tests.e2e.launcher import REPOSITORY
+from tests.e2e.launcher import REPOSITORY, launch_through
 from tests.e2e.nobody import PRELUDE, open_folder
 from tests.support import wait_until
 from tests.support_engine import Load, Sender, WatchedEngine, balanced, numbered, settings
@@ -26,6 +28,11 @@ from tests.support_engine import Load, Sender, WatchedEngine, balanced, numbered
 RATE = 20_000
 SPARE_BYTES = 8 << 20
 MOST_WAL_BYTES = 192 << 20  # the file grows to more than 200 MiB meanwhile
+# Checkpoints come so often that a reader's snapshot can be in the way of a few, and the writer waits for a slow disk.
+OFTEN = """
+from syslogger.storage import checkpoint
+checkpoint.START_BYTES, checkpoint.FEW_BYTES, checkpoint.WAIT_BYTES = 8 << 20, 2 << 20, 24 << 20
+"""
 OWNER = """
 import sys
 from pathlib import Path
@@ -34,7 +41,7 @@ from tests.support_reader import ENDLESS, WAIT_SECONDS, cpu_seconds, processes, 
 from tests.support import wait_until
 with warm(Path(sys.argv[1]), 2) as reader:
     before = max(map(cpu_seconds, processes()))
-    reader.submit(Rows(query=ENDLESS), timeout_seconds=3.0)
+    reader.submit(Rows(query=ENDLESS), timeout_seconds=10.0)
     wait_until(lambda: max(map(cpu_seconds, processes())) > before + 0.5, WAIT_SECONDS, "one of them hangs")
     print(*[process.pid for process in processes()], flush=True)
     sys.stdin.read()
@@ -151,6 +158,14 @@ class WideLoad(Load):
                 due += self.BURST_SECONDS
 
 
+@contextmanager
+def engines_launched_through(folder: Path, prelude: str) -> Iterator[None]:
+    """Engines that are started in the block run these lines first; readers were started before."""
+    with pytest.MonkeyPatch.context() as patch:
+        launch_through(folder, patch, prelude)
+        yield
+
+
 def test_beside_a_live_engine(tmp_path: Path) -> None:
     """Two askers without a pause see more and more rows, whole and in order; the WAL stays bounded, nothing is lost."""
     counts: list[int] = []
@@ -166,7 +181,11 @@ def test_beside_a_live_engine(tmp_path: Path) -> None:
             counts.append(ids[0] if ids else 0)
 
     made = settings(tmp_path)
-    with readers.warm(tmp_path, 2) as reader, WatchedEngine(made) as engine:
+    with (
+        readers.warm(tmp_path, 2) as reader,
+        engines_launched_through(tmp_path, OFTEN),
+        WatchedEngine(made) as engine,
+    ):
         threads = [threading.Thread(target=keep_asking) for _ in range(2)]
         with WideLoad(engine.port, RATE) as load:
             for thread in threads:
@@ -174,15 +193,15 @@ def test_beside_a_live_engine(tmp_path: Path) -> None:
             for count in range(RATE, 10 * RATE, RATE // 4):
                 load.wait_for(count)
                 walls += [path.stat().st_size for path in made.folder.glob("*.db-wal")]
+            wait_until(lambda: len(counts) > 10 and max(counts) > RATE, readers.WAIT_SECONDS, "both see more and more")
         done.set()
         for thread in threads:
             thread.join(readers.WAIT_SECONDS)
         ledger = engine.stop()
 
-    assert ledger["stored"] == load.sent
+    # who is not scheduled for seconds leaves it to the kernel's buffer, which then may be full
+    assert (ledger["offered"], ledger["stored"]) == (load.sent, ledger["received"])
     assert balanced(ledger)
-    assert max(counts) > RATE
-    assert len(counts) > 10
     assert max(walls) < MOST_WAL_BYTES
 
 

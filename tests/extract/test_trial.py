@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +24,12 @@ LINES = [mikrotik_line(random.Random(number)) for number in range(50)]
 def log_class(**patterns: str) -> LogClass:
     """A class of these fields."""
     return LogClass(name="tried", fields=tuple(Field(name=name, pattern=text) for name, text in patterns.items()))
+
+
+@pytest.fixture
+def _busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Costs are in the time of this process, which others on the machine cannot lengthen."""
+    monkeypatch.setattr(trial, "default_timer", time.process_time)
 
 
 @pytest.fixture
@@ -103,6 +110,7 @@ def test_class_without_fields() -> None:
     assert try_lines(log_class(), [b"<13>a"]) == Trial((), [{"facility": 1, "severity": 5}], 0)
 
 
+@pytest.mark.usefixtures("_busy")
 def test_one_line_costs_what_a_line_of_many_costs() -> None:
     """The price of a call is not put on one line: alone it costs no more than ten times what it costs among others."""
     (alone,) = try_lines(log_class(pppoe=PATTERNS["pppoe"]), LINES[:1]).fields
@@ -111,6 +119,7 @@ def test_one_line_costs_what_a_line_of_many_costs() -> None:
     assert 0 < alone.nanoseconds_per_line < 10 * among.nanoseconds_per_line
 
 
+@pytest.mark.usefixtures("_busy")
 def test_a_dear_field_costs_more_than_a_cheap_one() -> None:
     """The figures tell fields apart that differ a hundredfold."""
     cheap, dear = try_lines(log_class(cheap="^(x)", dear=r"(.{1,20}Q)(?=b)"), [b"x" * 500] * 50).fields
@@ -120,7 +129,7 @@ def test_a_dear_field_costs_more_than_a_cheap_one() -> None:
 
 def test_measuring_ends() -> None:
     """A pattern that takes milliseconds for a line is measured on fewer lines than a batch has."""
-    with deadline(10):
+    with deadline(40):
         (field,) = try_lines(log_class(slow=r"((?:a+)+)(?=c)"), [b"a" * 17] * 20).fields
 
     assert field.nanoseconds_per_line > 1e6
@@ -128,7 +137,7 @@ def test_measuring_ends() -> None:
 
 def test_long_lines_are_measured_on_fewer_rows() -> None:
     """Lines as long as a datagram can be are tried in little time and memory."""
-    with deadline(20):
+    with deadline(60):
         tried = try_lines(log_class(end=r"(.)$"), [b"x" * 65_535, b"\xff" * 65_535])
 
     assert [row["end"] for row in tried.rows] == ["x", "f"]

@@ -293,7 +293,7 @@ def test_stamps_and_senders() -> None:
 
 def test_full_slots_are_published_at_once() -> None:
     """A slot ends where it is full, the last one at the end; batches are numbered without a gap."""
-    with workbench(rows=ROWS, flush_seconds=10) as bench:
+    with workbench(rows=ROWS, flush_seconds=60) as bench:
         messages = [b"%d" % number for number in range(2 * ROWS + 20)]
         send(bench.port, *messages)
         bench.run()
@@ -330,7 +330,7 @@ def test_a_slot_is_filled_up_while_others_lag() -> None:
 
 def test_full_rings_wait_for_the_writer() -> None:
     """When no slot is free the rest waits in the kernel's buffer; a settled slot lets it go on, nothing is lost."""
-    with workbench(rows=ROWS, slots=4) as bench:
+    with workbench(rows=ROWS, slots=4, flush_seconds=60) as bench:
         messages = [b"%d" % number for number in range(6 * ROWS)]
         with receiving(bench):
             send(bench.port, *messages[: 4 * ROWS])
@@ -351,15 +351,21 @@ def test_drain_waits_for_room_until_its_deadline() -> None:
     """A drain that finds the rings full goes on as slots become free; past its deadline it gives up."""
     messages = [b"%d" % number for number in range(8 * ROWS)]
     with workbench(rows=ROWS, slots=4) as bench:
-        bench.after_publishing = lambda sequence: bench.settle(sequence - 3) if 4 <= sequence < 7 else None
+
+        def published(sequence: int) -> None:
+            """Three more slots become free; from then on there is no room, and little time."""
+            if 4 <= sequence < 7:
+                bench.settle(sequence - 3)
+            elif sequence == 7:
+                bench.ring.deadline[0] = time.monotonic() + 0.3
+
+        bench.after_publishing = published
         send(bench.port, *messages)
-        bench.ring.deadline[0] = time.monotonic() + 0.3
         with deadline(WAIT_SECONDS):
             bench.run()
-        late = time.monotonic() - bench.ring.deadline[0]
 
         assert [ROWS] * 7 == bench.sizes
-        assert 0 <= late < 1
+        assert time.monotonic() >= bench.ring.deadline[0]
 
 
 def test_drain_takes_the_port_away() -> None:
@@ -420,10 +426,11 @@ def test_numbers_go_on_behind_the_settled_ones() -> None:
 def test_no_slot_spans_the_border_of_a_day(border: str) -> None:
     """Messages on both sides of midnight are in two batches, the first one stamped wholly before it."""
     with workbench(flush_seconds=60) as bench, receiving(bench):
+        sent = send(bench.port, b"0")
+        bench.wait_for_messages(sent)  # it is stamped: whatever comes now is behind it
         midnight = time.time_ns() // 1_000 + 300_000
         day = (0, midnight) if border == "end" else (midnight, midnight + 24 * 3_600 * SECOND_US)
         bench.ring.day[:] = day
-        sent = 0
         while not bench.sequences:
             sent += send(bench.port, b"%d" % sent)
             bench.wait_for_messages(sent)

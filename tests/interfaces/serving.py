@@ -28,7 +28,8 @@ from interfaces.stream import Broadcast
 from syslogger.config import load
 from syslogger.control import control_folder
 from syslogger.keeper import KeeperSettings
-from tests.cli.engines import free_port, send
+from tests.cli.engines import send
+from tests.support import free_udp_port
 from tests.support_engine import WAIT_SECONDS, numbered
 
 WORD = {"number": "number ([0-9]+)"}
@@ -40,7 +41,7 @@ Event = dict[str, Any]
 
 def engine(name: str = "main", **settings: Any) -> dict[str, Any]:
     """An entry of ENGINES on a free port."""
-    return {"name": name, "class": "word", "port": free_port(), "workers": 1, **settings}
+    return {"name": name, "class": "word", "port": free_udp_port(), "workers": 1, **settings}
 
 
 def resting(name: str = "main", **settings: Any) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def write_file(folder: Path, *engines: Mapping[str, Any], **keys: Any) -> Path:
         "ENGINES": engines,
         "ROOT_SAVED_DATA_DIRECTORY": "logs",
         "TIME_ZONE": "UTC",
-        "BATCHING": {"drain_seconds": 10},
+        "BATCHING": {"drain_seconds": 60},
         **keys,
     }
     path.write_text(json.dumps(shape))

@@ -127,13 +127,13 @@ def test_the_documentation_is_an_answer_too(door: Interface) -> None:
 
 
 def test_requests_on_one_connection_do_not_wait(door: Interface) -> None:
-    """A hundred requests one after the other are no matter of seconds: no answer waits for an acknowledgement."""
+    """A thousand one after the other, each with a wait of 40 ms for an acknowledgement, would take 40 seconds."""
 
     async def often(factory: FactoryClient) -> None:
-        for _ in range(100):
+        for _ in range(1_000):
             await factory.list_engines()
 
-    with deadline(2.0):
+    with deadline(30.0):
         asked(door, often)
 
 
@@ -250,7 +250,7 @@ def test_no_answer_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
 class Patience:
     """An operation that nobody waits long for."""
 
-    answer_seconds = 0.2
+    answer_seconds = 1.0
 
 
 def test_a_token_that_cannot_be_read(tmp_path: Path) -> None:

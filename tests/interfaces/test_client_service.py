@@ -183,9 +183,8 @@ def test_rates_are_over_all_samples_and_found_once(tmp_path: Path, monkeypatch: 
     serve(path, life)
 
 
-def test_samples_whose_patterns_never_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_whose_patterns_never_end(tmp_path: Path) -> None:
     """The senders are shown all the same; classes that were not reached within the time have no rate."""
-    monkeypatch.setattr("interfaces.trial.TRIAL_SECONDS", 6)
     classes = {"word": WORD, "slow": {"slow": "((?:a|aa)+)+(?=!)"}}
 
     async def life(here: Serving) -> None:

@@ -16,7 +16,7 @@ from interfaces.store import Store
 from syslogger.errors import BindError, ConfigError, SysloggerError
 from tests.cli.engines import stored
 from tests.interfaces.serving import Serving, engine, resting, serve, until, write_file
-from tests.keeping import make_day
+from tests.keeping import make_day, slow_keepers
 from tests.support_engine import balanced, suspend
 
 SLOW = {"number": "number ([0-9]+)", "slow": "((?:a|aa)+)+(?=!)"}
@@ -289,9 +289,10 @@ def test_deleting_one_that_never_ran(tmp_path: Path) -> None:
     serve(path, life, keeper=True)
 
 
-def test_days_that_are_being_deleted_are_nothing_to_go_on_with(tmp_path: Path) -> None:
+def test_days_that_are_being_deleted_are_nothing_to_go_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name comes back when the job that takes its days away has ended: it would take the new ones, too."""
-    for age in range(2, 200):
+    slow_keepers(tmp_path, monkeypatch)
+    for age in range(2, 30):
         make_day(tmp_path / "logs", age)
 
     async def life(here: Serving) -> None:
@@ -318,7 +319,7 @@ def test_a_slow_drain_holds_nobody_else_up(tmp_path: Path) -> None:
         await here.send(1)
         deleting = asyncio.create_task(here.ask("engines.delete", name="main", confirm="main", data="keep"))
         await here.told("draining", "main")
-        async with asyncio.timeout(5.0):
+        async with asyncio.timeout(25.0):
             await here.ask("engines.edit", name="other", changes={"title": "edited"})
         assert not deleting.done()
         process.resume()

@@ -13,7 +13,7 @@ from interfaces.errors import BadRequest, NotFound, Unavailable
 from syslogger.errors import SysloggerError
 from syslogger.storage.days import is_sealed
 from tests.interfaces.serving import Serving, engine, resting, serve, until, write_file
-from tests.keeping import make_day
+from tests.keeping import make_day, slow_keepers
 
 
 def test_status_and_processes(tmp_path: Path) -> None:
@@ -69,8 +69,9 @@ def test_jobs(tmp_path: Path) -> None:
     serve(write_file(tmp_path), life, keeper=True)
 
 
-def test_a_job_is_cancelled(tmp_path: Path) -> None:
+def test_a_job_is_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A job is stopped between two days: it says so, and what it has not come to stays."""
+    slow_keepers(tmp_path, monkeypatch)
     for age in range(2, 200):
         make_day(tmp_path / "logs", age)
 

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,11 @@ from tests.keeping import ages, make_day
 from tests.storage.past import past_day
 
 Answer = dict[str, Any]
-NOW = datetime.now(UTC).date()
+
+
+def today() -> date:
+    """By the clock of the machine, which the keeper has, too."""
+    return datetime.now(UTC).date()
 
 
 class Kept:
@@ -80,7 +84,7 @@ def test_a_keeper_that_ends_is_started_again(tmp_path: Path) -> None:
 def test_limits_reach_the_keeper(tmp_path: Path) -> None:
     """Retention follows the limits as they are when it runs; a clock that it doubts is confirmed first."""
     for age in (1, 3, 5):
-        make_day(tmp_path, age, today=NOW)
+        make_day(tmp_path, age, today=today())
 
     async def life(made: Kept) -> None:
         made.settings = made.settings.model_copy(update={"auto_delete_days": 4})
@@ -90,7 +94,7 @@ def test_limits_reach_the_keeper(tmp_path: Path) -> None:
         assert (await made.door.status())["waits"] is None
         job = await made.door.start_job("retention", {})
         await until(lambda: made.done(job), "retention has run")
-        assert ages(tmp_path, NOW) == [1, 3]
+        assert ages(tmp_path, today()) == [1, 3]
 
     run(tmp_path, life)
 
@@ -98,8 +102,8 @@ def test_limits_reach_the_keeper(tmp_path: Path) -> None:
 def test_bounds_reach_the_keeper(tmp_path: Path) -> None:
     """An engine's bytes and the free space that is wanted, as the configuration has them."""
     for age in (0, 2, 3):
-        make_day(tmp_path, age, today=NOW)
-        past_day(tmp_path / "word" / "second" / f"{NOW - timedelta(days=age)}.db", 8_000)
+        make_day(tmp_path, age, today=today())
+        past_day(tmp_path / "word" / "second" / f"{today() - timedelta(days=age)}.db", 8_000)
 
     async def life(made: Kept) -> None:
         engine = EngineLimit(class_name="word", name="second", auto_delete_bytes=1 << 20)
@@ -107,7 +111,7 @@ def test_bounds_reach_the_keeper(tmp_path: Path) -> None:
         await made.door.limits_changed()
         job = await made.door.start_job("retention", {})
         await until(lambda: made.done(job), "retention has run")
-        assert ages(tmp_path, NOW) == [0, 0, 2, 3]
+        assert ages(tmp_path, today()) == [0, 0, 2, 3]
 
     run(tmp_path, life)
 
@@ -136,7 +140,7 @@ def test_one_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.Monk
 def test_another_time_zone_is_for_the_next_factory(tmp_path: Path) -> None:
     """The limits that come with it are taken, and nobody is refused."""
     for age in (1, 3, 5):
-        make_day(tmp_path, age, today=NOW)
+        make_day(tmp_path, age, today=today())
 
     async def life(made: Kept) -> None:
         made.settings = made.settings.model_copy(update={"time_zone": "Asia/Tokyo", "auto_delete_days": 4})
@@ -144,7 +148,7 @@ def test_another_time_zone_is_for_the_next_factory(tmp_path: Path) -> None:
         await made.door.confirm_clock()
         job = await made.door.start_job("retention", {})
         await until(lambda: made.done(job), "retention has run")
-        assert ages(tmp_path, NOW) == [1, 3]
+        assert ages(tmp_path, today()) == [1, 3]
 
     run(tmp_path, life)
 

@@ -89,7 +89,7 @@ def test_a_connection_without_a_head_is_closed(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_later_head_has_its_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a connection that was answered already, a head that stays unfinished is not waited for either."""
-    monkeypatch.setattr(request_head, "HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(request_head, "HEAD_SECONDS", 2.0)
     with interface() as door, socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
         connection.sendall(head(door, "Content-Length: 0") + b"\r\n")
         assert is_answered(connection)
@@ -100,7 +100,7 @@ def test_a_later_head_has_its_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_connection_may_be_idle_between_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     """The time of a head does not run while a body is read, an answer is made, or nothing is asked."""
-    monkeypatch.setattr(request_head, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(request_head, "HEAD_SECONDS", 1.5)
     with interface() as door, socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as connection:
         for _ in range(2):
             connection.sendall(head(door, "Content-Length: 2") + b"\r\n")

@@ -242,20 +242,20 @@ def test_the_most_conditions_and_no_more() -> None:
     "text", ["(" * 10_000, "(" * 4_999 + "a" + ")" * 4_999, "-" * 9_999 + "a", "-(" * 4_000, '"' * 9_999, "\\" * 9_999]
 )
 def test_a_malicious_text_takes_no_time(text: str) -> None:
-    """Ten thousand characters of nesting are read or refused in well under a second, without recursion."""
+    """Ten thousand characters of nesting are read or refused in well under five seconds, without recursion."""
     began = time.process_time()
     with suppress(QueryError):
         parse(text)
 
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 5
 
 
 def test_a_usual_query_takes_no_time() -> None:
-    """Under 2 ms, the best of ten."""
+    """Under 10 ms, the best of ten: an eightieth of that on an idle machine."""
     text = 'pppoe:abc* destination_ip:10.0.0.0/8 -severity:debug "login failed"'
     best = min(timed(lambda: parse(text)) for _ in range(10))
 
-    assert best < 0.002
+    assert best < 0.01
 
 
 def timed(work: Callable[[], object]) -> float:

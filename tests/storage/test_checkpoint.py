@@ -84,7 +84,7 @@ def test_a_reader_only_delays_it(tmp_path: Path) -> None:
     path = tmp_path / "day.db"
     with table(path) as database:
         store(database)
-        with deadline(60), closing(Database(path, read_only=True)) as reader:
+        with deadline(120), closing(Database(path, read_only=True)) as reader:
             for _ in range(10):
                 store(database)
                 assert reader.rows("SELECT count(*) % 500 FROM entries") == [(0,)]
@@ -107,12 +107,12 @@ def test_what_is_committed_is_seen_without_a_checkpoint(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("small_limits")
 def test_the_thread_ends_whatever_it_is_doing(tmp_path: Path) -> None:
     """Closing in the middle of a checkpoint, or before one, never waits for ever and leaves no thread."""
-    with deadline(60):
+    with deadline(120):
         for _ in range(50):
             with table(tmp_path / "day.db") as database:
                 for _ in range(3):
                     store(database)
-    wait_until(lambda: not running(), 5, "no checkpointing thread is left")
+    wait_until(lambda: not running(), 60, "no checkpointing thread is left")
 
 
 def running() -> list[threading.Thread]:

@@ -109,7 +109,7 @@ def test_places_are_saved_as_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with ExportFile(path, REQUEST) as file:
         file.write(chunk(4, b"one "))
         note = path.with_name("out.log.partial.json")
-        wait_until(note.exists, 10, "no place is saved")  # a thread does it
+        wait_until(note.exists, 60, "no place is saved")  # a thread does it
         saved = json.loads(note.read_bytes())["after"]
         file.write(chunk(6, b"tw"))
 

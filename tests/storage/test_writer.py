@@ -158,7 +158,7 @@ def test_names_that_have_rows_are_noted_with_their_range(tmp_path: Path) -> None
 
 def test_an_engine_that_received_nothing_ends_at_once(tmp_path: Path) -> None:
     """Nothing follows and nothing is in flight: a slot that was begun and stayed empty keeps nobody."""
-    with engine(settings(tmp_path)) as made, deadline(10):
+    with engine(settings(tmp_path)) as made, deadline(60):
         writer = made.writer()
         made.receive(1, 0, published=False)
         made.last()
@@ -274,7 +274,7 @@ def test_a_file_that_cannot_be_opened_stops_the_start(tmp_path: Path) -> None:
 
 def test_a_deadline_names_what_was_not_answered(tmp_path: Path) -> None:
     """What no worker has answered in time is abandoned, in the ring and in the file, and the exit says so."""
-    with engine(settings(tmp_path)) as made, deadline(10):
+    with engine(settings(tmp_path)) as made, deadline(60):
         writer = made.writer()
         made.batch(1, [NOON] * 3)
         made.receive(2, 4)
@@ -293,7 +293,7 @@ def test_a_deadline_names_what_was_not_answered(tmp_path: Path) -> None:
 def test_an_orphan_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the parent is gone the writer drains within seconds."""
     monkeypatch.setattr(process, "ORPHAN_SECONDS", 0.2)
-    with engine(settings(tmp_path)) as made, deadline(10):
+    with engine(settings(tmp_path)) as made, deadline(60):
         writer = made.writer()
         made.receive(1, 4)
         made.parent.close()

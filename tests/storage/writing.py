@@ -36,7 +36,7 @@ from tests.batches import batch_of, fill
 from tests.rings import SMALL, WORKERS, count_in
 
 LAST = (1 << 64) - 1
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 SENDER = V4_MAPPED + b"\x0a\0\0\1"
 
 
