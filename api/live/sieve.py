@@ -89,7 +89,7 @@ class Sieve:
 def main(descriptor: int, root: Path) -> None:
     """Until the owner is gone."""
     os.nice(NICE)
-    signal.signal(signal.SIGALRM, late)
+    signal.signal(signal.SIGVTALRM, late)
     with socket.socket(fileno=descriptor) as connection:
         try:
             Sieve(Parcels(connection), root).run()

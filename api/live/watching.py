@@ -2,7 +2,8 @@
 
 Rules
 - Of a batch come the newest rows, as many as the second still allows; all others that match are counted as skipped.
-- A condition is held against a batch once, however many watch by it, and has a time in which it must be done.
+- A condition is held against a batch once, however many watch by it, and has so much CPU time: a machine that is busy
+  with something else is not its fault.
 - A watch is as JSON has it: {"watch": number, "query": a query with its scope in it, "most": rows a second}.
 """
 
@@ -40,16 +41,16 @@ class LateError(Exception):
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Raise LateError in the block when it takes longer; only in the main thread, where Python's `re` listens, too."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    """Raise LateError in the block when it computes longer; only in the main thread, where `re` listens, too."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def late(_number: int, _frame: FrameType | None) -> None:
-    """What SIGALRM does."""
+    """What SIGVTALRM does."""
     raise LateError
 
 

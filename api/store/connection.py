@@ -22,7 +22,7 @@ from syslogger.control import control_folder
 from syslogger.errors import StoreError
 
 DATABASE = "api.db"
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 20.0  # more than a disk takes to sync that is busy with a day file
 
 Row = sqlite3.Row
 Value = str | int | float | bytes | None

@@ -44,10 +44,10 @@ def watch(number: int = 1, most: int = 1_000, **query: Any) -> Watch:
 
 @pytest.fixture
 def _alarm() -> Iterator[None]:
-    """SIGALRM as the sieve has it."""
-    before = signal.signal(signal.SIGALRM, late)
+    """SIGVTALRM as the sieve has it."""
+    before = signal.signal(signal.SIGVTALRM, late)
     yield
-    signal.signal(signal.SIGALRM, before)
+    signal.signal(signal.SIGVTALRM, before)
 
 
 # -- the outbox --------------------------------------------------------------------------------------------------------
