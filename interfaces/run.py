@@ -133,6 +133,7 @@ class _Parent:
             # one that was too young to hear the signal had nothing to drain
             self._note(ExitCode.OK.value if -code in WATCHED else code)
         elif code in program.final:
+            _log.warning("the %s has ended (%s), and everything ends with it", program.name, exit_word(code))
             self._note(code)
             self._end(signal.SIGTERM)
         else:
