@@ -18,7 +18,9 @@ export default defineConfig({
   server: { proxy: { '/api': { target: API, ws: true } } },
   test: {
     restoreMocks: true,
-    testTimeout: 20_000,
+    // How fast the machine is, is no matter of a test.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // What has no page needs no document, which costs each file half a second.
     projects: [
       { extends: true, test: { name: 'plain', include: ['src/**/*.test.ts'], exclude: WITH_DOCUMENT } },

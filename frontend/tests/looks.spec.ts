@@ -22,7 +22,6 @@ for (const view of VIEWS) {
 testBeginnings(isWell);
 
 async function isWell(page: Page, view: View, url = ''): Promise<void> {
-  test.setTimeout(120_000);
   const faults: string[] = [];
   for (const each of SEEN) {
     const words = `${each.theme} ${each.width}`;

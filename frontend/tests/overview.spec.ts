@@ -12,7 +12,7 @@ test('the ledger balances, and counts what arrives while it is looked at', async
 
   const { stored: before = 0 } = await figuresOf(page, 'Ledger');
   await send(portOf('edge'), ROUTERS['rtr-dhaka-01'], Array.from({ length: 40 }, (_, place) => `<14>Jan  1 00:00:00 r overview ${place}`));
-  await expect.poll(async () => (await figuresOf(page, 'Ledger'))['stored'], { timeout: 20_000 }).toBeGreaterThanOrEqual(before + 40);
+  await expect.poll(async () => (await figuresOf(page, 'Ledger'))['stored']).toBeGreaterThanOrEqual(before + 40);
   const { offered, unexplained, ...rest } = await figuresOf(page, 'Ledger');
   expect(Object.values(rest).reduce((sum, each) => sum + each, 0)).toBe(offered);
   expect(unexplained).toBe(0);

@@ -189,7 +189,6 @@ def test_what_cannot_run_ends_the_command(tmp_path: Path) -> None:
     done = run("run", cwd=tmp_path)
     assert done.returncode == ExitCode.CONFIG
     assert "AUTO_DELETE_DAYS" in done.stderr
-    assert "the factory has ended (config), and everything ends with it" in done.stderr
 
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as other:
         other.bind((LOOPBACK, 0))
@@ -199,6 +198,7 @@ def test_what_cannot_run_ends_the_command(tmp_path: Path) -> None:
         done = run("run", cwd=tmp_path)
     assert done.returncode == ExitCode.BIND
     assert str(taken) in done.stderr
+    assert "the factory has ended (bind (3)), and everything ends with it" in done.stderr
     assert "Traceback" not in done.stderr
 
     configuration(tmp_path)

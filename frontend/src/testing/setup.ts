@@ -15,8 +15,8 @@ vi.stubGlobal('matchMedia', (query: string) => ({
   removeEventListener: () => undefined,
 }));
 
-// A machine that does something else as well is slower than the second that is usual.
-configure({ asyncUtilTimeout: 8_000 });
+// A machine that does something else as well is slower than the second that is usual, and may stand still for some.
+configure({ asyncUtilTimeout: 20_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 afterEach(() => {

@@ -101,7 +101,6 @@ export function testBeginnings(run: (page: Page, view: View, url: string) => Pro
     test.use({ who: null });
     let beginning: Beginning;
     test.beforeAll(async () => {
-      test.setTimeout(120_000);
       beginning = await Beginning.started();
     });
     test.afterAll(() => beginning.remove());

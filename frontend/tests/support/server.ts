@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server as Listener } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,9 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { until } from './until';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const START_MS = 90_000;
+const START_MS = 180_000;
+/** From here on, and so many; the kernel gives ports above them to whoever connects anywhere. */
+const [FIRST_PORT, PORTS] = [12_000, 18_000];
+const ANSWER_MS = 10_000;
 /** Only then is it ended without a word. */
-const STOP_MS = 40_000;
+const STOP_MS = 120_000;
 
 export const CLASSES = {
   mikrotik: {
@@ -68,9 +71,13 @@ export class Server {
       stdio: ['ignore', log, log],
     });
     this.#child = child;
+    // Nobody else would tell: its folder goes with it.
+    child.once('exit', (code, signal) => {
+      if (this.#child === child) process.stderr.write(`the server at ${this.url} ended (${code ?? signal ?? ''}): ${this.#lastWords()}\n`);
+    });
     await until('the server is ready', START_MS, async () => {
-      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${readFileSync(this.#log, 'utf8').slice(-1_000)}`);
-      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${this.#lastWords()}`);
+      const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => null);
       return answer?.ok === true;
     });
   }
@@ -80,7 +87,7 @@ export class Server {
     if (child === null) return;
     this.#child = null;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    if (child.exitCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const hurry = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     child.kill('SIGTERM');
     await gone;
@@ -89,18 +96,22 @@ export class Server {
 
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   setupCode(): string {
     return readFileSync(join(this.folder, 'data/_control/setup.code'), 'utf8').trim();
   }
 
+  #lastWords(): string {
+    return readFileSync(this.#log, 'utf8').slice(-2_000);
+  }
+
   async #configure(engines: readonly EngineConfig[], classes: Classes): Promise<void> {
-    const [api, factory] = [await freePort(), await freePort()];
+    const [api = 0, factory = 0] = await freePorts(2);
     const listed = [];
-    for (const { clients = { '127.0.0.1': 'loopback' }, ...engine } of engines) {
-      const port = await freeDatagramPort();
+    for (const [place, port] of (await freeDatagramPorts(engines.length)).entries()) {
+      const { clients = { '127.0.0.1': 'loopback' }, ...engine } = engines[place] as EngineConfig;
       this.ports[engine.name] = port;
       const allowed = Object.entries(clients).map(([address, name]) => ({ name, address }));
       listed.push({ ...engine, port, workers: 1, clients: allowed });
@@ -118,15 +129,12 @@ export class Server {
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
+/** All of them are held until the last one is there: none comes twice. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => held(listening)));
+  const ports = servers.map(({ port }) => port);
+  await Promise.all(servers.map(({ one }) => new Promise<void>((resolve) => one.close(() => resolve()))));
+  return ports;
 }
 
 export async function freeDatagramPort(): Promise<number> {
@@ -134,18 +142,38 @@ export async function freeDatagramPort(): Promise<number> {
   return port;
 }
 
-/** All of them are held until the last one is there: none comes twice. */
+/** These, too. */
 export async function freeDatagramPorts(count: number): Promise<number[]> {
-  const sockets = await Promise.all(Array.from({ length: count }, heldPort));
-  const ports = sockets.map((socket) => socket.address().port);
-  await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(resolve))));
+  const sockets = await Promise.all(Array.from({ length: count }, () => held(bound)));
+  const ports = sockets.map(({ port }) => port);
+  await Promise.all(sockets.map(({ one }) => new Promise<void>((resolve) => one.close(resolve))));
   return ports;
 }
 
-function heldPort(): Promise<Socket> {
+/** Something on a port that nobody else has. */
+async function held<One>(on: (port: number) => Promise<One>): Promise<{ one: One; port: number }> {
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    try {
+      return { one: await on(port), port };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+function listening(port: number): Promise<Listener> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, () => resolve(server));
+  });
+}
+
+function bound(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     socket.once('error', reject);
-    socket.bind(0, () => resolve(socket));
+    socket.bind(port, () => resolve(socket));
   });
 }

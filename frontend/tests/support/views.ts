@@ -81,7 +81,15 @@ export const VIEWS: readonly View[] = [
   },
   { name: 'clients', path: '/clients', shown: (page) => page.getByText('rtr-dhaka-01').first() },
   { name: 'clients-unknown', path: '/clients?view=unknown', shown: (page) => page.getByRole('button', { name: /^Allow / }).first() },
-  { name: 'help', path: '/engines', shown: (page) => page.getByRole('table', { name: 'Engines' }), act: (page) => page.keyboard.press('?') },
+  {
+    name: 'help',
+    path: '/engines',
+    shown: (page) => page.getByRole('table', { name: 'Engines' }),
+    act: async (page) => {
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
+    },
+  },
   { name: 'not-found', path: '/no-such-page', shown: (page) => page.getByRole('heading', { name: 'There is no such page' }) },
   { name: 'sign-in', path: '/sign-in', who: null, shown: (page) => page.getByRole('button', { name: 'Sign in' }) },
   {
@@ -118,13 +126,23 @@ export async function look(
   page: Page,
   view: View,
   { theme, width, height }: (typeof LOOKS)[number],
-  { url = '', range = '-1h' }: Where = {},
+  { url = '', range = '-24h' }: Where = {},
 ): Promise<void> {
   await page.setViewportSize({ width, height });
   await page.addInitScript((chosen) => localStorage.setItem('syslogger.theme', chosen), theme);
   await page.goto(url + view.path.replace('RANGE', range));
   await expect(view.shown(page)).toBeVisible();
   await view.act?.(page);
-  // Some show how full something is; those that only turn wait for something, some of them for a first row.
-  if (view.isWaiting !== true) await expect(page.locator('[role="progressbar"]:not([aria-valuenow])')).toHaveCount(0);
+  if (view.isWaiting !== true) await hasAll(page);
+  await isStill(page);
+}
+
+/** Nothing is waited for: some bars show how full something is; those that only turn wait, some of them for a first row. */
+export async function hasAll(page: Page): Promise<void> {
+  await expect(page.locator('[role="progressbar"]:not([aria-valuenow])')).toHaveCount(0);
+}
+
+/** Nothing fades or moves any more. */
+export async function isStill(page: Page): Promise<void> {
+  await expect.poll(() => page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length)).toBe(0);
 }

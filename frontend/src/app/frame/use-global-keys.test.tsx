@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { Outlet, useLocation } from 'react-router';
 import { expect, test } from 'vitest';
@@ -47,7 +47,7 @@ test('/ leads to the query, also from another page', async () => {
 
   await userEvent.keyboard('/');
 
-  expect(await screen.findByTestId('at')).toHaveTextContent('/search {"focus":"query"}');
+  await waitFor(() => expect(screen.getByTestId('at')).toHaveTextContent('/search {"focus":"query"}'));
 });
 
 test('where there is a query, it has the focus', async () => {
@@ -69,7 +69,7 @@ test('with Ctrl also while somebody types', async () => {
   expect(screen.getByTestId('at')).toHaveTextContent('/ null');
   await userEvent.keyboard('{Control>}k{/Control}');
 
-  expect(await screen.findByTestId('at')).toHaveTextContent('/search');
+  await waitFor(() => expect(screen.getByTestId('at')).toHaveTextContent('/search'));
 });
 
 test('t is the tail of the search that is shown', async () => {
@@ -77,7 +77,7 @@ test('t is the tail of the search that is shown', async () => {
 
   await userEvent.keyboard('t');
 
-  expect(await screen.findByTestId('at')).toHaveTextContent('/tail?q=login&engine=main null');
+  await waitFor(() => expect(screen.getByTestId('at')).toHaveTextContent('/tail?q=login&engine=main null'));
 });
 
 test('who may not search has no keys for it', async () => {

@@ -171,6 +171,9 @@ test('who follows has the last rows at once; the wheel or a press on a row ends 
   read.scrollTop = 140_000 - WINDOW_PX;
   fireEvent.scroll(read);
   expect(told.onFollow).not.toHaveBeenCalled();
+  fireEvent.wheel(read, { deltaY: -100 });
+  fireEvent.scroll(read);
+  expect(told.onFollow).not.toHaveBeenCalled();
   fireEvent.wheel(read, { deltaY: 100 });
   fireEvent.scroll(read);
   expect(told.onFollow).toHaveBeenLastCalledWith(true);

@@ -31,8 +31,13 @@ export function useFollow(
     let intended = -INTENT_MS;
     let isHeld = false;
     const turn = (event: WheelEvent) => {
-      intended = performance.now();
-      if (event.deltaY < 0) stop(element);
+      if (event.deltaY < 0) {
+        // A scroll to the end that is on its way is no longer what the person wants.
+        intended = -INTENT_MS;
+        stop(element);
+      } else {
+        intended = performance.now();
+      }
     };
     const draw = () => {
       intended = performance.now();

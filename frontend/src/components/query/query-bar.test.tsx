@@ -1,10 +1,11 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
+import { http, HttpResponse } from 'msw';
 import { useState } from 'react';
 import { beforeEach, expect, test, vi } from 'vitest';
 
 import { renderRoutes } from '@/testing/render';
-import { answers } from '@/testing/server';
+import { answers, server } from '@/testing/server';
 
 import { QueryBar, type QueryFault } from './query-bar';
 
@@ -52,6 +53,31 @@ test('a field and then its value are chosen by keyboard', async () => {
   expect(run).not.toHaveBeenCalled();
 });
 
+test('while somebody types on, the values stay until the next ones are there', async () => {
+  const asked: (string | null)[] = [];
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  server.use(
+    http.get('*/api/v1/logs/values', async ({ request }) => {
+      const prefix = new URL(request.url).searchParams.get('prefix');
+      asked.push(prefix);
+      if (prefix !== '') await released;
+      return HttpResponse.json({ values: prefix === '' ? [['anna', 3], ['bert', 2]] : [['anna', 4]], searched: SEARCHED });
+    }),
+  );
+  const bar = show();
+  await userEvent.type(bar, 'user:');
+  expect(await screen.findByRole('option', { name: /^bert/ })).toBeVisible();
+
+  await userEvent.type(bar, 'an');
+  await waitFor(() => expect(asked).toEqual(['', 'an']));
+  expect(screen.getByRole('option', { name: /^anna.*3 rows/ })).toBeVisible();
+  expect(screen.queryByRole('option', { name: /^bert/ })).toBeNull();
+  release();
+
+  expect(await screen.findByRole('option', { name: /^anna.*4 rows/ })).toBeVisible();
+});
+
 test('Tab takes the first, Esc closes the choice', async () => {
   const bar = show();
 
@@ -60,6 +86,8 @@ test('Tab takes the first, Esc closes the choice', async () => {
   await userEvent.tab();
   expect(bar).toHaveValue('user_port:');
 
+  // Where nothing is listed, Esc leaves the bar.
+  await screen.findByRole('listbox', { name: 'Values of user_port' });
   await userEvent.keyboard('{Escape}');
   expect(screen.queryByRole('listbox')).toBeNull();
   expect(bar).toHaveFocus();

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -44,7 +44,7 @@ test('what is typed is read by the API before it is taken', async () => {
 
   await userEvent.type(screen.getByLabelText('Type or paste a time'), '2026-11-20 14:00 .. 15:00{Enter}');
 
-  await vi.waitFor(() => expect(change).toHaveBeenCalledExactlyOnceWith({ since: '2026-11-20 14:00', until: '2026-11-20 15:00' }));
+  await waitFor(() => expect(change).toHaveBeenCalledExactlyOnceWith({ since: '2026-11-20 14:00', until: '2026-11-20 15:00' }));
   expect(asked).toEqual({ since: '2026-11-20 14:00', until: '2026-11-20 15:00' });
 });
 
@@ -69,7 +69,7 @@ test('a jump shows the minutes around a moment', async () => {
 
   await userEvent.type(screen.getByLabelText('Jump to a moment'), 'yesterday 14:00{Enter}');
 
-  await vi.waitFor(() =>
+  await waitFor(() =>
     expect(change).toHaveBeenCalledExactlyOnceWith({ since: '1795161300000000', until: '1795161900000000' }),
   );
 });

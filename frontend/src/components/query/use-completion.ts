@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 
 import { counted } from '@/lib/format';
@@ -29,12 +29,11 @@ export function useCompletion(text: string, caret: number, isOpen: boolean, scop
   const completing = isOpen ? completingAt(text, caret) : null;
   const named = completing?.kind === 'value' ? namedSuggestions(completing.field, completing.prefix) : null;
   const field = completing?.kind === 'value' && named === null ? completing.field : '';
-  const prefix = useLater(completing?.prefix ?? '');
+  const prefix = useLater(field, completing?.prefix ?? '');
   const fields = useQuery({ ...fieldsQuery(scope), enabled: isOpen });
   const values = useQuery({
-    ...valuesQuery(scope, apiName(field), prefix),
-    enabled: field !== '',
-    placeholderData: keepPreviousData,
+    ...valuesQuery(scope, apiName(field), prefix ?? ''),
+    enabled: field !== '' && prefix !== null,
   });
   if (completing === null) return { completing, suggestions: [], isWaiting: false };
   if (completing.kind === 'field') {
@@ -45,13 +44,13 @@ export function useCompletion(text: string, caret: number, isOpen: boolean, scop
     };
   }
   if (named !== null) return { completing, suggestions: named, isWaiting: false };
-  const found = values.isPlaceholderData ? [] : (values.data?.values ?? []);
+  const found = values.data?.values ?? [];
   return {
     completing,
     suggestions: valueSuggestions(found, (seen) => counted(seen, 'row')).filter(({ label }) =>
       label.startsWith(completing.prefix),
     ),
-    isWaiting: values.isFetching,
+    isWaiting: values.isFetching || prefix === null,
   };
 }
 
@@ -59,12 +58,12 @@ function apiName(field: string): string {
   return field === 'sender' ? 'log_sender_ip' : field;
 }
 
-/** The value as it was when it last stood still. */
-function useLater(value: string): string {
-  const [settled, setSettled] = useState(value);
+/** What is typed of a field's value, as it was when it last stood still; null: it has not yet, of this field. */
+function useLater(field: string, prefix: string): string | null {
+  const [settled, setSettled] = useState({ field: '', prefix: '' });
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
+    const timer = setTimeout(() => setSettled({ field, prefix }), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
+  }, [field, prefix]);
+  return settled.field === field ? settled.prefix : null;
 }

@@ -9,12 +9,14 @@ import type { ValuesFound } from '@/types/shapes';
 export function valuesQuery(scope: AskedScope, field: string, prefix: string) {
   const asked = scopeParams(scope);
   asked.set('field', field);
-  asked.set('prefix', prefix);
   asked.set('most', String(MOST_SUGGESTIONS));
-  const text = asked.toString();
+  const of = asked.toString();
+  asked.set('prefix', prefix);
   return queryOptions({
-    queryKey: ['logs', 'values', text],
-    queryFn: ({ signal }) => ask<ValuesFound>('GET', `/logs/values?${text}`, { signal }),
+    queryKey: ['logs', 'values', of, prefix],
+    queryFn: ({ signal }) => ask<ValuesFound>('GET', `/logs/values?${asked.toString()}`, { signal }),
+    // While somebody types on, the list stays there: a key is pressed for what it shows. Of another field it is not.
+    placeholderData: (former: ValuesFound | undefined, query) => (query?.queryKey[2] === of ? former : undefined),
     staleTime: 30_000,
     retry: false,
   });

@@ -1,6 +1,6 @@
 import { act, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
-import { expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { LiveContext, type Live } from '@/hooks/use-live';
 import { SessionContext } from '@/hooks/use-session';
@@ -56,6 +56,13 @@ function engine(name: string, more: object = {}): EngineSeen {
     ...more,
   } as unknown as EngineSeen;
 }
+
+// Browser and server have one clock: what "just now" and "at 12:00:00" are counted from.
+beforeEach(() => void vi.setSystemTime(NOW_MS));
+afterEach(() => {
+  LIVE.connection = 'live';
+  vi.useRealTimers();
+});
 
 /** What everybody is answered; a test says what is otherwise before. */
 function world(): void {
@@ -210,9 +217,9 @@ test('the first run says what to do, and becomes the first row by itself', async
   const { hear } = show();
 
   expect(await screen.findByText('Waiting for the first row. It appears here by itself.')).toBeVisible();
-  expect(screen.getByText(/UDP port 5140 \(edge\)\./)).toBeVisible();
-  expect(screen.getByText(/logger -n 127\.0\.0\.1 -P 5140/)).toBeVisible();
-  expect(screen.getByRole('link', { name: 'Allow it on the Clients page' })).toBeVisible();
+  expect(await screen.findByText(/UDP port 5140 \(edge\)\./)).toBeVisible();
+  expect(await screen.findByText(/logger -n 127\.0\.0\.1 -P 5140/)).toBeVisible();
+  expect(await screen.findByRole('link', { name: 'Allow it on the Clients page' })).toBeVisible();
 
   hear({ edge: engine('edge', { ledger: { ...nothing, stored: 1 } }) });
   expect(await screen.findByText('The first row has arrived and is stored.')).toBeVisible();
@@ -238,5 +245,4 @@ test('what is not of now is called so', async () => {
 
   expect(await screen.findByText('The live connection is lost; it is tried again and again.')).toBeVisible();
   expect(await screen.findByText(/Rates and senders are as they were at 12:00:00\./)).toBeVisible();
-  LIVE.connection = 'live';
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { ApiError } from '@/lib/api-error';
 
@@ -149,10 +149,10 @@ test('a disk that is full is said, and nothing is tried again', async () => {
 
 test('one that is given up tells nothing more', async () => {
   const { file, sink } = kept();
-  const { one, last } = download([answer(['a,b'], true)], sink, DONE, [0, 10_000]);
+  const { one, asked, last } = download([answer(['a,b'], true)], sink, DONE, [0, 600_000]);
 
   const running = one.run();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await vi.waitFor(() => expect([asked, last()?.phase]).toEqual([[0, 3], 'again']), 20_000);
   await one.cancel();
   await running;
 

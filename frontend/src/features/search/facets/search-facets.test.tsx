@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -70,7 +70,7 @@ test('what is approximate is called so, and more can be had', async () => {
 
   await userEvent.click(screen.getByRole('button', { name: 'More values of log_sender_ip' }));
 
-  await vi.waitFor(() => expect(asked.at(-1)?.get('top')).toBe('50'));
+  await waitFor(() => expect(asked.at(-1)?.get('top')).toBe('50'));
 });
 
 test('many fields are looked through by their names', async () => {

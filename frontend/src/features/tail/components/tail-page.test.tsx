@@ -13,9 +13,6 @@ import type { Me } from '@/types/shapes';
 
 import { TailPage } from './tail-page';
 
-/** After this what came is shown. */
-const SHOWN_MS = 150;
-
 /** A socket that a test speaks for. */
 class PlayedSocket extends LiveSocket {
   readonly asked: Asked[] = [];
@@ -30,11 +27,9 @@ class PlayedSocket extends LiveSocket {
   override readonly current = () => this.played;
   private readonly played = { connection: 'live' as const, since: 0 };
 
-  async says(message: LiveMessage): Promise<void> {
-    await act(async () => {
-      this.tell(message);
-      await new Promise((resolve) => setTimeout(resolve, SHOWN_MS));
-    });
+  /** What it says is shown a moment later. */
+  says(message: LiveMessage): void {
+    act(() => this.tell(message));
   }
 }
 
@@ -89,7 +84,7 @@ function show(at = '/tail', me: Me = anna) {
 async function begun(at?: string) {
   const shown = show(at);
   await waitFor(() => expect(shown.socket.asked).toHaveLength(1));
-  await shown.socket.says({ type: 'subscribed' });
+  shown.socket.says({ type: 'subscribed' });
   return shown;
 }
 
@@ -100,22 +95,24 @@ test('rows come, with what was left out', async () => {
     query: { engines: ['e'], classes: [], where: { op: 'phrase', text: 'login' } },
     most_rows_a_second: 300,
   });
-  expect(screen.getByText('No line that matches has arrived yet.')).toBeInTheDocument();
-  await socket.says(tail(1, 5, { skipped: 1_234 }));
+  expect(await screen.findByText('No line that matches has arrived yet.')).toBeInTheDocument();
+  socket.says(tail(1, 5, { skipped: 1_234 }));
 
   expect(await screen.findByText('line 5')).toBeInTheDocument();
-  expect(screen.getByText('1,234 skipped')).toBeInTheDocument();
-  expect(screen.getByText('5 here')).toBeInTheDocument();
+  expect(await screen.findByText('1,234 skipped')).toBeInTheDocument();
+  expect(await screen.findByText('5 here')).toBeInTheDocument();
 });
 
 test('paused, nothing changes; the button says how many wait, and goes on', async () => {
   const { socket } = await begun();
-  await socket.says(tail(1, 3));
+  socket.says(tail(1, 3));
+  await screen.findByText('line 3');
   await userEvent.click(await screen.findByRole('button', { name: 'Pause' }));
-  await socket.says(tail(10, 7));
+  socket.says(tail(10, 7));
+  const news = await screen.findByRole('button', { name: '7 new' });
   expect(screen.queryByText('line 16')).not.toBeInTheDocument();
 
-  await userEvent.click(screen.getByRole('button', { name: '7 new' }));
+  await userEvent.click(news);
   expect(await screen.findByText('line 16')).toBeInTheDocument();
   expect(screen.getByRole('button', { name: 'Pause' })).toBeInTheDocument();
 });
@@ -123,18 +120,18 @@ test('paused, nothing changes; the button says how many wait, and goes on', asyn
 test('who chooses a row reads', async () => {
   answers('get', '/logs/:id/context', { before: [], row: { id: 'a', received_at: 1 }, after: [] });
   const { socket } = await begun();
-  await socket.says(tail(1, 3));
+  socket.says(tail(1, 3));
   await userEvent.click(await screen.findByText('line 2'));
   const panel = await screen.findByRole('complementary');
-  expect(within(panel).getByText('user2')).toBeInTheDocument();
-  await socket.says(tail(10, 2));
-  expect(screen.getByRole('button', { name: '2 new' })).toBeInTheDocument();
+  expect(await within(panel).findByText('user2')).toBeInTheDocument();
+  socket.says(tail(10, 2));
+  expect(await screen.findByRole('button', { name: '2 new' })).toBeInTheDocument();
   expect(screen.queryByText('line 11')).not.toBeInTheDocument();
 });
 
 test('a filter by a value is part of the address and of what is asked for', async () => {
   const { socket, router } = await begun();
-  await socket.says(tail(1, 3));
+  socket.says(tail(1, 3));
   await userEvent.click(await screen.findByRole('button', { name: 'Columns' }));
   await userEvent.click(await screen.findByRole('checkbox', { name: 'user' }));
   await userEvent.keyboard('{Escape}');
@@ -154,10 +151,10 @@ test('a wrong query is said at its place, and nothing is asked for', async () =>
 
 test('a gap, and the search that finds what is in it', async () => {
   const { socket } = await begun('/tail?q=login');
-  await socket.says(tail(1_000_000, 2));
-  await socket.says({ type: 'subscribed' });
-  await socket.says(tail(2_000_000, 2));
-  await socket.says({ type: 'gap', engine: 'e', rows: 340 });
+  socket.says(tail(1_000_000, 2));
+  socket.says({ type: 'subscribed' });
+  socket.says(tail(2_000_000, 2));
+  socket.says({ type: 'gap', engine: 'e', rows: 340 });
 
   expect(await screen.findByText('340 rows that match were stored while the tail was interrupted.')).toBeInTheDocument();
   expect(screen.getByRole('link', { name: 'Search for them' })).toHaveAttribute('href', '/search?q=login&since=1000002&until=2000000');
@@ -167,8 +164,9 @@ test('a gap, and the search that finds what is in it', async () => {
 
 test('what has ended says why, keeps its rows, and can begin again', async () => {
   const { socket } = await begun();
-  await socket.says(tail(1, 2));
-  await socket.says({ type: 'ended', error: { code: 'too_slow', message: 'the condition takes too long', hint: 'simplify its pattern' } });
+  socket.says(tail(1, 2));
+  await screen.findByText('line 2');
+  socket.says({ type: 'ended', error: { code: 'too_slow', message: 'the condition takes too long', hint: 'simplify its pattern' } });
   expect(await screen.findByText('The condition takes too long.')).toBeInTheDocument();
   expect(screen.getByText('line 2')).toBeInTheDocument();
 
