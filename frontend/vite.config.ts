@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-const WITH_DOCUMENT = ['src/lib/api-client.test.ts', 'src/lib/stored-columns.test.ts'];
+const WITH_DOCUMENT = [
+  'src/features/clients/api/get-unknown-senders.test.ts',
+  'src/lib/api-client.test.ts',
+  'src/lib/stored-columns.test.ts',
+];
 const API = process.env['SYSLOGGER_API'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({

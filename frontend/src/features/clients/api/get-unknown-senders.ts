@@ -8,9 +8,11 @@ export interface SendersOf {
   senders: UnknownSender[];
   /** What the engine's ledger had refused when this was asked; null: that was not known. */
   refused: number | null;
+  /** Whether that count stood still since it was asked before. The first answer to a count may be older than it. */
+  isSettled: boolean;
 }
 
-/** While this count stands still, so does the answer. */
+/** While the count stands still, so does the answer. */
 const UNCHANGED_MS = 60_000;
 
 /**
@@ -20,15 +22,17 @@ const UNCHANGED_MS = 60_000;
 export const unknownSendersQuery = (engine: string, refused: number | null, everyMs: number) =>
   queryOptions({
     queryKey: ['unknown-senders', engine],
-    queryFn: ({ signal }): Promise<SendersOf> => oneByOne(() => sendersOf(engine, refused, signal)),
+    queryFn: async ({ client, queryKey, signal }): Promise<SendersOf> => {
+      const senders = await oneByOne(() => sendersOf(engine, signal));
+      const before = client.getQueryData<SendersOf>(queryKey);
+      return { engine, refused, senders, isSettled: refused !== null && before?.refused === refused };
+    },
     staleTime: 3_000,
-    refetchInterval: ({ state: { data } }) =>
-      data !== undefined && data.refused !== null && data.refused === refused ? UNCHANGED_MS : everyMs,
+    refetchInterval: ({ state: { data } }) => (data?.isSettled === true && data.refused === refused ? UNCHANGED_MS : everyMs),
   });
 
-async function sendersOf(engine: string, refused: number | null, signal: AbortSignal): Promise<SendersOf> {
-  const path = `/engines/${encodeURIComponent(engine)}/unknown-senders`;
-  return { engine, refused, senders: await ask<UnknownSender[]>('GET', path, { signal }) };
+function sendersOf(engine: string, signal: AbortSignal): Promise<UnknownSender[]> {
+  return ask<UnknownSender[]>('GET', `/engines/${encodeURIComponent(engine)}/unknown-senders`, { signal });
 }
 
 let last: Promise<unknown> = Promise.resolve();
