@@ -4,7 +4,7 @@ Rules
 - One command at a time an engine. The engine's calls block, so they run in threads, never on the loop.
 - An engine that ends although it is wanted, or could not be started, is started again, each time after a longer wait;
   one that fails too often has failed until an operator starts it, and so has one whose configuration or address cannot
-  be used.
+  be used. A disk that cannot be written is another matter: somebody makes room on it, and nobody thinks of us.
 - Children of a bridge that died store what they had received, and hold the folder meanwhile: that is waited for.
 """
 
@@ -30,6 +30,7 @@ from syslogger.supervision import Restarts
 
 FINAL = {ExitCode.CONFIG, ExitCode.BIND}
 HELD_SECONDS, LOOK_SECONDS, STATUS_SECONDS = 45.0, 0.2, 3.0
+DISK_SECONDS = 60.0  # between two starts on a disk that has refused too many
 
 Event = dict[str, Any]
 Tell = Callable[[str, Event], None]
@@ -80,6 +81,7 @@ class Managed:
         self._guard: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[Event] | None = None
         self._retired = False
+        self._told = ""  # the reason of the last failure
 
     @property
     def name(self) -> str:
@@ -108,6 +110,7 @@ class Managed:
                 try:
                     await self._launch()
                 except SysloggerError as error:
+                    self._fail(str(error))
                     self._begin_guard(_End.at_start(error))
                     raise
                 self._begin_guard(None)
@@ -231,16 +234,13 @@ class Managed:
             try:
                 await asyncio.to_thread(engine.start, self.paused)
                 break
-            except LockError as error:
+            except LockError:
                 if not self.wanted or time.monotonic() > held_until:
-                    self._fail(str(error))
                     raise
                 self.life.why = "processes of its last run still store what they had received"
                 await asyncio.sleep(LOOK_SECONDS)
-            except SysloggerError as error:
-                self._fail(str(error))
-                raise
         self._engine, self.pending = engine, []
+        self._told = ""
         self._move(State.RUNNING)
         self._say(EventKind.READY, "the engine receives", port=engine.port, pid=engine.pid)
 
@@ -249,12 +249,15 @@ class Managed:
         while True:
             end = end or await self._its_end()
             if end.code in FINAL:
+                self._fail(end.why, ": see the log, then start it")
                 return
             delay = self._restarts.died(time.monotonic(), end.word)
+            if delay is None and end.code == ExitCode.WRITE:
+                delay = DISK_SECONDS
             if delay is None:
-                self._fail(f"{end.why}, too often: see the log, then start it")
+                self._fail(f"{end.why}, too often", ": see the log, then start it")
                 return
-            self._fail(f"{end.why}; it is started again in {delay:.1f} s")
+            self._fail(end.why, f"; it is started again in {delay:.1f} s")
             await asyncio.sleep(delay)
             end = await self._start_again(end)
 
@@ -264,10 +267,7 @@ class Managed:
         async with self._commands:
             code = await asyncio.to_thread(self._engine.wait)
             self._engine = None
-        end = _End.with_code(code or 0)
-        if end.code in FINAL:
-            self._fail(f"{end.why}: see the log, then start it")
-        return end
+        return _End.with_code(code or 0)
 
     async def _start_again(self, end: _End) -> _End | None:
         """One more start; None when it runs."""
@@ -276,7 +276,7 @@ class Managed:
                 await self._launch()
             except SysloggerError as error:
                 return _End.at_start(error)
-        self._say(EventKind.ENGINE_RESTARTED, f"{end.why}, and was started again")
+        self._say(EventKind.ENGINE_RESTARTED, f"it was started again; before: {end.why}")
         return None
 
     async def _drain(self, engine: Engine, deadline_seconds: float | None) -> Event:
@@ -307,12 +307,16 @@ class Managed:
     def _move(self, state: State, why: str = "") -> None:
         self.life.move(state, time.time(), why)
 
-    def _fail(self, why: str) -> None:
+    def _fail(self, why: str, then: str = "") -> None:
+        """It has failed. One event a reason: it may go on for days."""
+        words = why + then
         if self.life.state is State.FAILED:
-            self.life.why = why
+            self.life.why = words
         else:
-            self._move(State.FAILED, why)
-        self._say(EventKind.FAILED, why)
+            self._move(State.FAILED, words)
+        if why != self._told:
+            self._told = why
+            self._say(EventKind.FAILED, words)
 
     def _say(self, kind: EventKind, message: str, **details: object) -> None:
         self._heard({"event": kind, "at": time.time_ns() // 1_000, "message": message, **details})

@@ -18,6 +18,7 @@ from interfaces.managed import Managed, NotRunningError
 from syslogger.engine import Engine
 from syslogger.errors import BindError, ConfigError, StoreError
 from syslogger.lifecycle import State
+from tests.e2e.disk import Disk, on_a_small_disk, small_disk
 from tests.support import free_udp_port
 from tests.support_engine import (
     WAIT_SECONDS,
@@ -203,6 +204,29 @@ def test_a_start_that_failed_is_tried_again(tmp_path: Path, monkeypatch: pytest.
         await engine.stop()
 
     asyncio.run(life())
+
+
+@on_a_small_disk
+def test_a_disk_that_is_full_is_never_given_up(tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it refuses a start: when somebody has made room the engine runs. The reason is one event."""
+    monkeypatch.setattr("syslogger.supervision.LIMIT", 2)
+    monkeypatch.setattr("interfaces.managed.DISK_SECONDS", 0.1)
+
+    async def life(disk: Disk) -> None:
+        engine = Watched(disk.folder)
+        disk.fill()
+        with pytest.raises(StoreError, match="No space left on device"):
+            await engine.start()
+        for _ in range(3):
+            await until(lambda: status_is(engine, state=State.STARTING), "it is tried again")
+            await until(lambda: status_is(engine, state=State.FAILED), "in vain")
+        assert engine.kinds().count("failed") == 1
+        disk.make_room()
+        await until(lambda: status_is(engine, state=State.RUNNING), "it runs")
+        await engine.stop()
+
+    with small_disk(tmp_path / "disk", size) as disk:
+        asyncio.run(life(disk))
 
 
 def test_one_that_dies_too_often_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
