@@ -11,7 +11,7 @@ import pytest
 from syslogger.config import EngineSettings
 from syslogger.slots import Geometry
 from tests.e2e.clock import NO_NAP, SECOND_US, BentClock, instant
-from tests.support import wait_until
+from tests.support import bytes_in_kernel, wait_until
 from tests.support_engine import (
     WAIT_SECONDS,
     Load,
@@ -81,17 +81,25 @@ def test_kernel_drops_are_counted_exactly(tmp_path: Path, sockets: int) -> None:
     assert flat(engine.final_ledger()) == minute_sums(engine_settings)
 
 
+def is_full(engine: WatchedEngine) -> bool:
+    """Whether no slot is without messages. How many each has, depends on who was in time to fill it up."""
+    ring = engine.status()["ring"]
+    return bool(ring["depth"] == ring["slots"])
+
+
 def test_full_rings_leave_it_to_the_kernel(tmp_path: Path) -> None:
     """When the writer stands, the rings fill, then the kernel's buffer; nothing that was received is ever lost."""
     engine_settings = settings(tmp_path, receive=SMALL_RING, batching={"ring_slots": 4})
     with WatchedEngine(engine_settings) as engine:
         writer = suspend(engine.processes()["writer"])
         sent = send(engine.port, *numbered(range(SMALL_RING_ROWS + 1_000)))
-        full = engine.wait_for(received=SMALL_RING_ROWS, in_flight=SMALL_RING_ROWS)
+        wait_until(lambda: is_full(engine), WAIT_SECONDS, "no slot is free")
+        full = engine.ledger()
         writer.resume()
         engine.wait_for(stored=sent)
 
     assert balanced(full)
+    assert 0 < full["received"] == full["in_flight"] <= SMALL_RING_ROWS
     assert list(range(sent)) == stored_numbers(engine_settings)
 
 
@@ -101,9 +109,9 @@ def test_full_rings_and_a_full_buffer_are_kernel_drops(tmp_path: Path) -> None:
     with WatchedEngine(engine_settings) as engine:
         writer = suspend(engine.processes()["writer"])
         sent = 0
-        while sent < SMALL_RING_ROWS:
-            sent += send(engine.port, *numbered(range(sent, min(sent + 50, SMALL_RING_ROWS))))
-            engine.wait_for(received=sent)
+        while not is_full(engine):
+            sent += send(engine.port, *numbered(range(sent, sent + 50)))
+            wait_until(lambda: not bytes_in_kernel(engine.port), WAIT_SECONDS, "they are received")
         sent += send(engine.port, *numbered(range(sent, sent + 1_000)))
         wait_until(lambda: engine.ledger()["kernel_dropped"], WAIT_SECONDS, "the kernel's drops are noted")
         standing = engine.ledger()
@@ -111,7 +119,7 @@ def test_full_rings_and_a_full_buffer_are_kernel_drops(tmp_path: Path) -> None:
         ledger = engine.wait_for(offered=sent, in_flight=0)
 
     assert balanced(standing)
-    assert SMALL_RING_ROWS == standing["received"] == standing["in_flight"]
+    assert 0 < standing["received"] == standing["in_flight"] <= SMALL_RING_ROWS
     assert sent == ledger["stored"] + ledger["kernel_dropped"]
     numbers = stored_numbers(engine_settings)
     assert sorted(set(numbers)) == numbers
