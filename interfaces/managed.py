@@ -106,7 +106,7 @@ class Managed:
                 raise NotRunningError(f"engine {self.name} is let go: it was deleted, or the factory is ending")
             if self._engine is None:
                 await self._end_guard()
-                self._restarts = Restarts(self._restarts.count, self._restarts.last_exit)
+                self._restarts, self._told = Restarts(self._restarts.count, self._restarts.last_exit), ""
                 try:
                     await self._launch()
                 except SysloggerError as error:

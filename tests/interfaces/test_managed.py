@@ -197,7 +197,9 @@ def test_a_start_that_failed_is_tried_again(tmp_path: Path, monkeypatch: pytest.
         assert await status_is(engine, state=State.STOPPED, wanted="stopped")
         with pytest.raises(StoreError):
             await engine.start()
+        assert engine.kinds().count("failed") == 2
         await until(lambda: restarts(engine, 2), "it is tried again")
+        assert engine.kinds().count("failed") == 2
         in_the_way.unlink()
         await until(lambda: status_is(engine, state=State.RUNNING), "it runs")
         assert "engine_restarted" in engine.kinds()
