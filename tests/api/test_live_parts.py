@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,7 +20,8 @@ from api.live import TOO_SLOW
 from api.live.arriving import WAITING_BATCHES, Arriving, Come
 from api.live.outbox import WAITING_BYTES, WAITING_MESSAGES, Line, Message, Outbox
 from api.live.subscriptions import between
-from api.live.watching import Watch, Watches, late
+from api.live.watching import Watch, Watches, held, late
+from syslogger.query.matching import Arrived
 from syslogger.query.model import Query
 from syslogger.query.text import parse
 from syslogger.tail import TailBatch
@@ -148,6 +150,19 @@ def test_a_condition_that_takes_too_long_ends_its_watch(monkeypatch: pytest.Monk
     assert {"watch": 1, "over": TOO_SLOW} in found
     assert [each["watch"] for each in found if "rows" in each] == [2]
     assert [head["watch"] for head, _ in watches.look(rows)] == [2]
+
+
+@pytest.mark.usefixtures("_alarm")
+def test_a_condition_that_has_no_processor_is_not_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time is that in which it computes, whatever else the machine does meanwhile."""
+    monkeypatch.setattr("api.live.watching.CONDITION_SECONDS", 0.2)
+    found = np.array([True])
+
+    def held_up(_rows: Arrived) -> np.ndarray:
+        threading.Event().wait(0.6)
+        return found
+
+    assert held(held_up, Arrived(pa.RecordBatch.from_pydict({"text": ["a"]}), 1, {})) is found
 
 
 # -- what arrives ------------------------------------------------------------------------------------------------------
